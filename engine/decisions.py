@@ -1,0 +1,61 @@
+"""A hash over everything the engine decided, so that two runs can be compared with one look."""
+
+from hashlib import blake2b
+from struct import Struct
+from typing import Final
+
+from engine.events import Ack, Fill
+from engine.orders import Order
+from engine.signal import Signal
+
+_SIGNAL: Final = Struct("<qBdddB")
+_ORDER: Final = Struct("<qBqqq")
+_FILL: Final = Struct("<qBqqq")
+
+Decision = tuple[int, Signal | Order | Fill | Ack]
+"""Wall time and what was decided then."""
+
+
+class DecisionHash:
+    """Signals without their timings, orders, fills and acks, in the order in which they came.
+
+    They are collected on the hot path and folded into the hash later, on a tick; nobody changes them any more.
+    """
+
+    __slots__ = ("_hash", "_pending", "add")
+
+    def __init__(self) -> None:
+        self._pending: list[Decision] = []
+        self._hash = blake2b(digest_size=16)
+        self.add = self._pending.append
+        """Take one decision."""
+
+    def fold(self) -> None:
+        """Move what was collected into the hash."""
+        if self._pending:
+            self._hash.update(b"".join([_bytes(wall, decided) for wall, decided in self._pending]))
+            self._pending.clear()
+
+    def hexdigest(self) -> str:
+        """The hash so far, 32 hexadecimal digits."""
+        self.fold()
+        return self._hash.hexdigest()
+
+
+def _bytes(wall: int, decided: Signal | Order | Fill | Ack) -> bytes:
+    match decided:
+        case Signal():
+            text = decided.strategy + (decided.block[0] if decided.block else "")
+            numbers = _SIGNAL.pack(
+                wall, decided.outcome, decided.fair, decided.ask, decided.confidence, decided.selected
+            )
+        case Order():
+            text = "order" + decided.order_id
+            numbers = _ORDER.pack(wall, decided.outcome, decided.price, decided.size, decided.budget)
+        case Fill():
+            text = "fill" + decided.trade_id
+            numbers = _FILL.pack(wall, decided.outcome, decided.price, decided.size, decided.fee)
+        case Ack():
+            text = "ack" + decided.order_id + decided.status
+            numbers = b""
+    return numbers + text.encode() + b"\n"

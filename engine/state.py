@@ -1,0 +1,194 @@
+"""What the engine knows of one market, and how each event changes it."""
+
+from collections import Counter
+from typing import Final
+
+from engine.book import Ladder
+from engine.clock import ClockWatch
+from engine.events import (
+    BestBidAsk,
+    BookChange,
+    BookSnapshot,
+    Link,
+    Print,
+    Strike,
+    StrikeSource,
+    TickSize,
+    Trade,
+)
+from engine.market import Market
+from engine.tradeflow import TradeFlow
+
+_RANK: Final = tuple(StrikeSource)
+
+
+class MarketState:
+    """Prices, books and times of one window. The engine owns it; strategies and the screen read it.
+
+    `distance` is the signed distance of the price from the strike as a fraction of the strike; `left_s` and
+    `left_frac` say how much of the window is left. They are set by `at` before the strategies run.
+    """
+
+    __slots__ = (
+        "clob_epoch",
+        "clob_up",
+        "clock",
+        "counters",
+        "distance",
+        "end_ns",
+        "flow",
+        "ladders",
+        "last_print",
+        "last_trade",
+        "last_trade_id",
+        "left_frac",
+        "left_s",
+        "length_ns",
+        "market",
+        "price",
+        "start_ns",
+        "strike",
+        "strike_exact",
+        "strike_source",
+        "top_only",
+    )
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        self.top_only = market.top_only
+        self.start_ns = market.start_ms * 1_000_000
+        self.end_ns = market.end_ms * 1_000_000
+        self.length_ns = self.end_ns - self.start_ns
+        self.ladders = (Ladder(market.tick), Ladder(market.tick))
+        self.flow = TradeFlow()
+        self.clock = ClockWatch()
+        self.counters: Counter[str] = Counter()
+        self.clob_epoch = 0
+        self.clob_up = False
+        self.last_trade_id = 0
+        self.price = 0.0
+        """The last Binance price in dollars, 0 before the first trade."""
+        self.last_trade: Trade | None = None
+        self.strike = 0.0
+        """The price to beat in dollars, 0 while it is unknown."""
+        self.strike_source: StrikeSource | None = None
+        self.strike_exact = False
+        self.distance = 0.0
+        self.left_s = 0.0
+        self.left_frac = 1.0
+        self.last_print: list[Print | None] = [None, None]
+
+    def at(self, wall: int) -> None:
+        """Set what depends on the time and the last prices."""
+        left = self.end_ns - wall
+        self.left_s = left / 1e9
+        self.left_frac = left / self.length_ns
+        self.distance = (self.price - self.strike) / self.strike
+
+    @property
+    def ready(self) -> bool:
+        """Both feeds have spoken and there is a strike to measure against."""
+        return self.price > 0.0 and self.strike > 0.0
+
+    def on_trade(self, trade: Trade) -> None:
+        """Take a Binance trade. One seen before is counted and dropped; a hole in the ids taints the buffer."""
+        last = self.last_trade_id
+        if trade.trade_id <= last:
+            self.counters["trade_repeated"] += 1
+            return
+        if trade.trade_id != last + 1 and last:
+            self.counters["trade_gap"] += 1
+            self.flow.mark_gap(trade.time_ms)
+        self.last_trade_id = trade.trade_id
+        self.price = trade.price
+        self.last_trade = trade
+        self.flow.add(trade)
+
+    def on_snapshot(self, book: BookSnapshot) -> bool:
+        """Take a whole book; False where it belongs to a connection that is gone."""
+        if book.epoch != self.clob_epoch:
+            self.counters["old_epoch"] += 1
+            return False
+        self.ladders[book.outcome].replace(book.bids, book.asks, book.tick, book.mono)
+        return True
+
+    def on_change(self, change: BookChange) -> bool:
+        """Apply a delta to the books that are valid; False where none was."""
+        if change.epoch != self.clob_epoch:
+            self.counters["old_epoch"] += 1
+            return False
+        ladders = self.ladders
+        applied = False
+        for outcome, is_bid, price, size in change.changes:
+            ladder = ladders[outcome]
+            if ladder.why_invalid:
+                self.counters["delta_without_book"] += 1
+                continue
+            applied = True
+            if is_bid:
+                ladder.set_bid(price, size)
+            else:
+                ladder.set_ask(price, size)
+            ladder.mono = change.mono
+        for outcome, bid, ask in change.tops:
+            ladder = ladders[outcome]
+            if ladder.why_invalid:
+                continue
+            ladder.touch(change.mono)
+            if not ladder.confirm(bid, ask):
+                self.counters["book_contradicted"] += 1
+        return applied
+
+    def on_best(self, best: BestBidAsk) -> bool:
+        """Compare best prices with the book, or take them where a recording has nothing else."""
+        if best.epoch != self.clob_epoch:
+            self.counters["old_epoch"] += 1
+            return False
+        ladder = self.ladders[best.outcome]
+        if self.top_only:
+            ladder.set_top(best.bid, best.ask, best.mono)
+            return True
+        if ladder.why_invalid:
+            self.counters["delta_without_book"] += 1
+            return False
+        if best.bid == ladder.best_bid and best.ask == ladder.best_ask:
+            ladder.touch(best.mono)
+        else:
+            # Best prices are sent a little later than the deltas they sum up: a difference is a count, no verdict.
+            self.counters["best_differs"] += 1
+        return True
+
+    def on_tick_size(self, change: TickSize) -> None:
+        """Take the new grid. Old levels may be off it, so the book waits for the next snapshot."""
+        if change.epoch != self.clob_epoch:
+            self.counters["old_epoch"] += 1
+            return
+        ladder = self.ladders[change.outcome]
+        ladder.tick = change.tick
+        ladder.invalidate("tick size changed")
+        self.counters["tick_size_change"] += 1
+
+    def on_print(self, trade: Print) -> None:
+        """Remember the venue's last trade of an outcome."""
+        self.last_print[trade.outcome] = trade
+
+    def on_link(self, link: Link) -> None:
+        """A connection came or went; the book of a lost one says nothing any more."""
+        if link.feed != "clob" or link.epoch < self.clob_epoch:
+            return
+        self.clob_epoch = link.epoch
+        self.clob_up = link.up
+        for ladder in self.ladders:
+            ladder.invalidate("no snapshot yet" if link.up else "connection lost")
+
+    def on_strike(self, strike: Strike) -> bool:
+        """Take a strike if it is the first, exact, or of a better source; False where the known one is better."""
+        known = self.strike_source
+        if known is not None:
+            worse = self.strike_exact and not strike.exact
+            if worse or _RANK.index(strike.source) > _RANK.index(known):
+                return False
+        self.strike = strike.value
+        self.strike_source = strike.source
+        self.strike_exact = strike.exact
+        return True

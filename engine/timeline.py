@@ -1,0 +1,102 @@
+"""Delivers everything to the engine at its due time: frames as they come, ticks and paper fills between them.
+
+Live and in replay alike, what is due before an event is delivered before it, with its due time as its own
+time. So nothing that the timeline makes has to be recorded, and a replay decides what the run decided.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from engine.engine import Engine, Evaluation
+from engine.events import Ack, Event, Fill, Tick
+from engine.limits import Limits
+from engine.market import Market
+from engine.orders import Order
+from engine.paper import PaperVenue
+from engine.signal import Strategy
+
+TICK_NS: Final = 100_000_000
+QUEUE: Final = 64
+"""Orders that may be on their way at once; one more is refused before it counts."""
+
+
+class Observer(Protocol):
+    """Who wants to know what happened between two frames."""
+
+    def on_fill(self, fill: Fill) -> None:
+        """A paper order was matched at one price."""
+        ...
+
+    def on_ack(self, order: Order, ack: Ack) -> None:
+        """A paper order ended."""
+        ...
+
+
+class Timeline:
+    """One market's engine with its ticks and its paper venue. Time is the events' own."""
+
+    def __init__(
+        self,
+        market: Market,
+        limits: Limits,
+        strategies: Sequence[Strategy],
+        observer: Observer,
+        mono: int,
+        wall: int,
+    ) -> None:
+        self.engine = Engine(market, limits, strategies, self._dispatch)
+        self._handle = self.engine.handle
+        self._paper = PaperVenue(market)
+        self._observer = observer
+        self._delay_ns = limits.latency_ns + limits.hold_ns
+        self._arrivals: deque[Order] = deque()
+        self._next_tick = mono + TICK_NS
+        self._due = self._next_tick
+        self._wall_less_mono = wall - mono
+
+    @property
+    def due(self) -> int:
+        """When the next tick or paper fill is due (monotonic ns)."""
+        return self._due
+
+    def deliver(self, event: Event) -> Evaluation | None:
+        """Hand an event to the engine after all that was due before it."""
+        mono = event.mono
+        if self._due <= mono:
+            self.advance(mono)
+        self._wall_less_mono = event.wall - mono
+        return self._handle(event)
+
+    def advance(self, mono: int) -> None:
+        """Deliver what is due up to and including `mono`: fills and acks before a tick of the same instant."""
+        while self._due <= mono:
+            due = self._due
+            wall = due + self._wall_less_mono
+            if self._arrivals and self._arrivals[0].mono + self._delay_ns == due:
+                self._arrive(self._arrivals.popleft(), due, wall)
+            else:
+                self._handle(Tick(due, wall))
+                self._next_tick += TICK_NS
+            self._schedule()
+
+    def _dispatch(self, order: Order) -> bool:
+        if len(self._arrivals) >= QUEUE:
+            return False
+        self._arrivals.append(order)
+        self._schedule()
+        return True
+
+    def _arrive(self, order: Order, mono: int, wall: int) -> None:
+        fills, ack = self._paper.match(order, self.engine.state.ladders[order.outcome], mono, wall)
+        for fill in fills:
+            self._handle(fill)
+            self._observer.on_fill(fill)
+        self._handle(ack)
+        self._observer.on_ack(order, ack)
+
+    def _schedule(self) -> None:
+        due = self._next_tick
+        if self._arrivals:
+            due = min(due, self._arrivals[0].mono + self._delay_ns)
+        self._due = due

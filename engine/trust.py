@@ -1,0 +1,27 @@
+"""Whether the data behind a signal may carry an order: clock, price, quote and book."""
+
+from engine.limits import Limits
+from engine.signal import Gate
+from engine.state import MarketState
+
+
+def distrust(state: MarketState, outcome: int, mono: int, limits: Limits) -> Gate | None:
+    """The first reason not to trade `outcome` on this data, or None. Ages in ms."""
+    gate = state.clock.distrust(mono)
+    if gate is not None:
+        return gate
+    trade = state.last_trade
+    price_age = (mono - trade.mono) / 1e6 if trade is not None else float("inf")
+    if price_age > limits.price_max_age_ms:
+        return ("price_age", price_age, limits.price_max_age_ms)
+    ladder = state.ladders[outcome]
+    if ladder.why_invalid:
+        return ("book", 0.0, 1.0)
+    quote_age = (mono - ladder.mono) / 1e6
+    if quote_age > limits.quote_max_age_ms:
+        return ("quote_age", quote_age, limits.quote_max_age_ms)
+    if ladder.best_bid >= ladder.best_ask:
+        return ("crossed", ladder.best_bid / 1e4, ladder.best_ask / 1e4)
+    if ladder.best_ask % ladder.tick:
+        return ("off_grid", ladder.best_ask / 1e4, ladder.tick / 1e4)
+    return None
