@@ -1,0 +1,76 @@
+"""From the wire to a JSON value, and the names of everything that is not an event.
+
+Every message that a parser is given ends as events or as exactly one of the names below, counted; never as
+both, never as nothing. The names are ours and few: nothing that came over the wire becomes one.
+"""
+
+from typing import Final
+
+import orjson
+
+Frame = object
+"""A decoded JSON value, or the frame's text where it was not JSON."""
+
+REFUSALS: Final = frozenset(
+    {
+        "bad_change",  # a price_change without a single change
+        "bad_number",  # text that is no plain decimal: sign, exponent, blank, "nan", "1_000", digits of other scripts
+        "bad_side",  # neither BUY nor SELL
+        "bad_tick",  # a tick size that the venue does not know
+        "bad_time",  # a time that cannot be in milliseconds
+        "bad_type",  # a number where text belongs, text where an object belongs, and the like
+        "bad_winner",  # the winner is not one of the market's tokens, or its name contradicts its token
+        "duplicate_level",  # two sizes for one price of a snapshot
+        "invalid_message",  # the venue did not understand what we sent
+        "invalid_operation",  # the venue refused what we sent
+        "missing_field",
+        "not_an_object",  # JSON, but a number, a truth value, null, or text inside an array
+        "off_grid",  # a number finer than our unit of it
+        "old_schema",  # the flat price_change of before September 2025
+        "price_out_of_range",
+        "size_out_of_range",
+        "unknown_event",
+        "unknown_text",
+        "zero_size",  # a level of a snapshot, or a trade, of nothing
+    }
+)
+"""Names of what we could not read. Many of these in a short time mean that the feed is broken."""
+
+IGNORED: Final = frozenset(
+    {
+        "aggTrade",
+        "bookTicker",
+        "depthUpdate",
+        "empty_array",
+        "empty_text",
+        "foreign_symbol",
+        "foreign_token",  # another market's
+        "ignored_new_market",
+        "kline",
+        "no_new_assets",  # the answer to a subscription that changes nothing
+        "pong",
+        "serverShutdown",
+    }
+)
+"""Names of what we know and have no use for."""
+
+
+class Refused(Exception):
+    """This message makes no event; `name` is the counter that says why."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name: Final = name
+
+
+def decode(raw: str | bytes) -> Frame:
+    """The JSON value of `raw`, or its text where it is not JSON (`PONG`, an empty frame, a truncated one).
+
+    Never raises: nesting too deep, NaN, numbers beyond a float, broken UTF-8 and lone surrogates all come
+    back as text, undecodable bytes replaced.
+    """
+    try:
+        value: object = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+    return value
