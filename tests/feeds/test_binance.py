@@ -14,12 +14,12 @@ from tests.feeds.mutation import ANY_JSON, mutated
 
 TRADE: dict[str, Any] = {
     "e": "trade",
-    "E": 1_790_877_850_831,
+    "E": 1_790_000_000_124,
     "s": "BTCUSDT",
-    "t": 6_729_028_764,
-    "p": "84740.58000000",
+    "t": 6_700_000_001,
+    "p": "84321.05000000",
     "q": "0.00097000",
-    "T": 1_790_877_850_830,
+    "T": 1_790_000_000_123,
     "m": False,
     "M": True,
 }
@@ -41,7 +41,7 @@ def fields(trade: Trade) -> tuple[object, ...]:
     )
 
 
-EXPECTED = [(7, 8, 6_729_028_764, 1_790_877_850_830, 84740.58, 97_000, False)]
+EXPECTED = [(7, 8, 6_700_000_001, 1_790_000_000_123, 84321.05, 97_000, False)]
 
 
 @pytest.mark.parametrize("frame", [TRADE, {"stream": "btcusdt@trade", "data": TRADE}], ids=["raw", "combined"])
@@ -62,7 +62,7 @@ def test_repeated_and_late_trades_pass_for_the_engine_to_order() -> None:
 
 
 AGG = {"e": "aggTrade", "E": 1, "s": "BTCUSDT", "a": 4, "p": "1.0", "q": "1.0", "f": 1, "l": 1, "T": 1, "m": False}
-TICKER = {"u": 100_938_337_475, "s": "BTCUSDT", "b": "1.0", "B": "1.0", "a": "2.0", "A": "1.0"}
+TICKER = {"u": 100_000_000_001, "s": "BTCUSDT", "b": "1.0", "B": "1.0", "a": "2.0", "A": "1.0"}
 
 
 @pytest.mark.parametrize(
@@ -120,13 +120,13 @@ REFUSED = [
     (without("e"), "unknown_event"),
     (TRADE | {"e": ["trade"]}, "bad_type"),
     (TRADE | {"s": 5}, "bad_type"),
-    (TRADE | {"t": "6729028764"}, "bad_type"),
+    (TRADE | {"t": "6700000001"}, "bad_type"),
     (TRADE | {"t": 1.5}, "bad_type"),
     (TRADE | {"t": True}, "bad_type"),
     (TRADE | {"m": 1}, "bad_type"),
     (TRADE | {"m": "true"}, "bad_type"),
-    (TRADE | {"p": 84740.58}, "bad_type"),
-    (TRADE | {"p": ["84740.58"]}, "bad_type"),
+    (TRADE | {"p": 84321.05}, "bad_type"),
+    (TRADE | {"p": ["84321.05"]}, "bad_type"),
     (TRADE | {"p": "nan"}, "bad_number"),
     (TRADE | {"p": "1e5"}, "bad_number"),
     (TRADE | {"p": "-1.0"}, "bad_number"),
@@ -137,10 +137,10 @@ REFUSED = [
     (TRADE | {"q": "Infinity"}, "bad_number"),
     (TRADE | {"q": "0.00000000"}, "size_out_of_range"),
     (TRADE | {"q": "0.000000001"}, "off_grid"),
-    (TRADE | {"T": "1790877850830"}, "bad_type"),
-    (TRADE | {"T": 1_790_877_850_830.0}, "bad_type"),
-    (TRADE | {"T": 1_790_877_850_830_000}, "bad_time"),
-    (TRADE | {"T": 1_790_877_850}, "bad_time"),
+    (TRADE | {"T": "1790000000123"}, "bad_type"),
+    (TRADE | {"T": 1_790_000_000_123.0}, "bad_type"),
+    (TRADE | {"T": 1_790_000_000_123_000}, "bad_time"),
+    (TRADE | {"T": 1_790_000_000}, "bad_time"),
 ]
 
 

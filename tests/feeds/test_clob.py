@@ -24,11 +24,11 @@ from feeds.clob import ClobParser
 from feeds.frames import IGNORED, REFUSALS, decode
 from tests.feeds.mutation import ANY_JSON, mutated
 
-UP_TOKEN = "48347891018346333616777312811599713638650075692149435329595052184345334860240"
-DOWN_TOKEN = "43094655420909802468126769661333866266512911139677430764258029764666702009377"
-OTHER_TOKEN = "11491376278082179320669012742585193614812153658326652206153144605635821157452"
-TIME = "1789554460858"
-MS = 1_789_554_460_858
+UP_TOKEN = "1" * 77
+DOWN_TOKEN = "2" * 77
+OTHER_TOKEN = "3" * 77
+TIME = "1790000000123"
+MS = 1_790_000_000_123
 HEAD: dict[str, Any] = {"market": "0xfeed", "timestamp": TIME}
 
 
@@ -37,7 +37,7 @@ def level(price: Any, size: Any) -> dict[str, Any]:
 
 
 def book(token: str = UP_TOKEN, **fields: Any) -> dict[str, Any]:
-    sides = {"bids": [level("0.01", "2655.36"), level("0.8", "282")], "asks": [level("0.99", "5"), level("0.82", "20")]}
+    sides = {"bids": [level("0.01", "1234.56"), level("0.8", "300")], "asks": [level("0.99", "5"), level("0.82", "20")]}
     return HEAD | {"event_type": "book", "asset_id": token, "tick_size": "0.01", "hash": "0"} | sides | fields
 
 
@@ -56,7 +56,7 @@ def best(**fields: Any) -> dict[str, Any]:
 
 
 def trade(**fields: Any) -> dict[str, Any]:
-    values = {"asset_id": DOWN_TOKEN, "price": "0.19", "size": "10.526316", "side": "BUY", "fee_rate_bps": "0"}
+    values = {"asset_id": DOWN_TOKEN, "price": "0.19", "size": "12.345678", "side": "BUY", "fee_rate_bps": "0"}
     return HEAD | {"event_type": "last_trade_price"} | values | fields
 
 
@@ -99,7 +99,7 @@ def test_a_book_is_the_whole_book_of_one_outcome() -> None:
     event = read(book())
     assert isinstance(event, BookSnapshot)
     assert (event.mono, event.wall, event.epoch, event.outcome) == (7, 8, 3, UP)
-    assert event.bids == {100: 2_655_360_000, 8000: 282_000_000}
+    assert event.bids == {100: 1_234_560_000, 8000: 300_000_000}
     assert event.asks == {9900: 5_000_000, 8200: 20_000_000}
     assert (event.tick, event.venue_ms) == (100, MS)
 
@@ -175,7 +175,7 @@ def test_an_empty_side_has_no_best_price_however_the_venue_writes_it(bid: str, a
 
 
 def test_a_trade_of_the_venue_is_a_print() -> None:
-    assert dataclasses.astuple(read(trade())) == (7, 8, DOWN, 1900, 10_526_316, True, MS)
+    assert dataclasses.astuple(read(trade())) == (7, 8, DOWN, 1900, 12_345_678, True, MS)
     sold = read(trade(side="SELL", price="0.810"))
     assert isinstance(sold, Print)
     assert (sold.taker_buys, sold.price) == (False, 8100)
@@ -296,7 +296,7 @@ REFUSED_FRAMES = [
     (without(MIRRORED, "timestamp"), "missing_field"),
     (MIRRORED | {"timestamp": MS}, "bad_type"),
     (MIRRORED | {"timestamp": "2026-09-16T10:27:40Z"}, "bad_time"),
-    (MIRRORED | {"timestamp": "1789554460"}, "bad_time"),
+    (MIRRORED | {"timestamp": "1790000000"}, "bad_time"),
     (MIRRORED | {"timestamp": TIME + "000"}, "bad_time"),
     # Snapshots.
     *((without(book(), key), "missing_field") for key in ("asset_id", "bids", "asks", "timestamp")),

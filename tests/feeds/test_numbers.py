@@ -119,8 +119,8 @@ def test_every_size_survives_being_written_and_read(units: int) -> None:
 
 
 def test_sizes_have_six_decimals_and_a_ceiling() -> None:
-    assert level_size("10.526316") == 10_526_316
-    assert level_size("19500402.66") == 19_500_402_660_000
+    assert level_size("12.345678") == 12_345_678
+    assert level_size("19000400.66") == 19_000_400_660_000
     assert level_size("0") == 0
     assert level_size("999999999.999999") == 10**15 - 1
     assert refusal(level_size, "1000000000") == "size_out_of_range"
@@ -162,7 +162,7 @@ def test_a_coin_price_is_the_float_nearest_to_its_text(units: int) -> None:
 
 def test_coins_come_in_hundred_millionths_and_never_for_nothing() -> None:
     assert coin_size("0.02000000") == 2_000_000
-    assert coin_price("61837.63000000") == 61837.63
+    assert coin_price("61234.56000000") == 61234.56
     assert refusal(coin_size, "0.00000000") == "size_out_of_range"
     assert refusal(coin_price, "0.00000000") == "price_out_of_range"
     assert refusal(coin_size, "10000000000") == "size_out_of_range"
@@ -170,22 +170,22 @@ def test_coins_come_in_hundred_millionths_and_never_for_nothing() -> None:
     assert refusal(coin_price, "0.000000001") == "off_grid"
 
 
-@pytest.mark.parametrize("value", [1_723_161_255, 1_723_161_255_342_000, 0, -1, 10**30])
+@pytest.mark.parametrize("value", [1_720_000_000, 1_720_000_000_342_000, 0, -1, 10**30])
 def test_a_time_in_another_unit_is_refused(value: int) -> None:
     assert refusal(unix_ms, value) == "bad_time"
     assert refusal(unix_ms_text, str(value)) == "bad_time"
 
 
-@pytest.mark.parametrize("text", ["", " 1723161255342", "1723161255342.0", "1.7e12", "١٧٢٣١٦١٢٥٥٣٤٢", "9" * 5000])
+@pytest.mark.parametrize("text", ["", " 1720000000342", "1720000000342.0", "1.7e12", "١٧٢٠٠٠٠٠٠٠٣٤٢", "9" * 5000])
 def test_a_time_is_written_in_digits_alone(text: str) -> None:
     assert refusal(unix_ms_text, text) == "bad_time"
 
 
 def test_milliseconds_are_read() -> None:
-    assert unix_ms(1_723_161_255_342) == unix_ms_text("1723161255342") == 1_723_161_255_342
+    assert unix_ms(1_720_000_000_342) == unix_ms_text("1720000000342") == 1_720_000_000_342
 
 
-@pytest.mark.parametrize("value", [True, 1.7e12, "1723161255342", None, [], {}], ids=repr)
+@pytest.mark.parametrize("value", [True, 1.7e12, "1720000000342", None, [], {}], ids=repr)
 def test_a_time_that_should_be_an_integer_is_one(value: object) -> None:
     assert refusal(unix_ms, value) == "bad_type"
 
