@@ -22,14 +22,10 @@ QUEUE: Final = 64
 
 
 class Observer(Protocol):
-    """Who wants to know what happened between two frames."""
+    """Who wants to know what came of an order."""
 
-    def on_fill(self, fill: Fill) -> None:
-        """A paper order was matched at one price."""
-        ...
-
-    def on_ack(self, order: Order, ack: Ack) -> None:
-        """A paper order ended."""
+    def on_answer(self, order: Order, fills: Sequence[Fill], ack: Ack) -> None:
+        """A paper order met the book: its fills, and the ack that ended it. The engine has handled them."""
         ...
 
 
@@ -91,9 +87,8 @@ class Timeline:
         fills, ack = self._paper.match(order, self.engine.state.ladders[order.outcome], mono, wall)
         for fill in fills:
             self._handle(fill)
-            self._observer.on_fill(fill)
         self._handle(ack)
-        self._observer.on_ack(order, ack)
+        self._observer.on_answer(order, fills, ack)
 
     def _schedule(self) -> None:
         due = self._next_tick

@@ -1,0 +1,61 @@
+"""Whether a session's books can be used, and when to ask for fresh ones.
+
+The venue numbers nothing on its market channel, so a lost frame shows only as a book that never came, that
+contradicts the venue's own best prices, or that stays crossed. The cure is always a new connection.
+"""
+
+from typing import Final
+
+from engine.events import OUTCOME_NAMES
+from engine.state import MarketState
+
+PATIENCE_NS: Final = 5_000_000_000
+"""A book may be without a snapshot for so long before the connection is replaced."""
+
+CROSSED_NS: Final = 2_000_000_000
+"""A book may be crossed for so long: while a match is printed the two sides overlap for an instant."""
+
+TRIES: Final = 3
+"""Fresh connections in a row that bring no usable books; after that the session waits for the link's own pace."""
+
+
+class BookWatch:
+    """Looks at both ladders once a second; says why a fresh connection is needed, if one is."""
+
+    __slots__ = ("_bad_since", "tries")
+
+    def __init__(self) -> None:
+        self._bad_since = [0, 0]
+        self.tries = 0
+        """Fresh connections asked for since both books were last usable."""
+
+    @property
+    def sitting_out(self) -> bool:
+        """Asked too often: the venue has no books for this market, so leave it alone."""
+        return self.tries >= TRIES
+
+    def look(self, state: MarketState, mono: int) -> str:
+        """One sentence why the books need a fresh connection, or nothing."""
+        if not state.clob_up:
+            self._bad_since = [0, 0]
+            return ""
+        for outcome, ladder in enumerate(state.ladders):
+            name = OUTCOME_NAMES[outcome]
+            if ladder.crossed_since and mono - ladder.crossed_since > CROSSED_NS:
+                return self._ask(f"the {name} book stays crossed")
+            if ladder.valid:
+                self._bad_since[outcome] = 0
+            elif not self._bad_since[outcome]:
+                self._bad_since[outcome] = mono
+            elif mono - self._bad_since[outcome] > PATIENCE_NS:
+                return self._ask(f"no usable {name} book: {ladder.why_invalid}")
+        if not any(self._bad_since):
+            self.tries = 0
+        return ""
+
+    def _ask(self, why: str) -> str:
+        self._bad_since = [0, 0]
+        if self.sitting_out:
+            return ""
+        self.tries += 1
+        return why

@@ -1,0 +1,71 @@
+"""`pmtui --no-ui`: the same sessions without a screen, told in log lines."""
+
+import asyncio
+import gc
+import signal
+from typing import Final
+
+from app.demo.child import VenueError
+from app.host import hosted
+from app.lifecycle import Lifecycle
+from app.lock import AlreadyRunning
+from app.log import Log
+from app.news import Trouble
+from app.options import Options
+from app.settings import Settings
+
+DONE: Final = 0
+FAILED: Final = 1
+HELD: Final = 3
+"""Exit codes: done, a failure that is told, another instance holds the lock."""
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+async def run_headless(settings: Settings, options: Options) -> int:
+    """Trade until the course is run, the time is over or a signal asks to stop; returns the exit code."""
+    log = Log()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    _settle_garbage()
+    try:
+        async with hosted(settings, options, log) as lifecycle:
+            return await _until(lifecycle, stop, options.duration_s, log)
+    except AlreadyRunning as error:
+        log(Trouble("start", str(error)))
+        return HELD
+    except VenueError as error:
+        log(Trouble("start", str(error)))
+        return FAILED
+    except OSError as error:
+        log(Trouble("start", f"{error.strerror or error}: {error.filename or 'the program cannot run'}"))
+        return FAILED
+
+
+async def _until(lifecycle: Lifecycle, stop: asyncio.Event, duration_s: float, log: Log) -> int:
+    """Run the lifecycle until it is through, or until asked to stop."""
+    work = asyncio.create_task(lifecycle.run(), name="lifecycle")
+    asked = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait({work, asked}, timeout=duration_s or None, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    work.cancel()
+    await asyncio.wait({work})
+    if work.cancelled() or (fault := work.exception()) is None:
+        return DONE
+    log(Trouble("fault", f"stopped by a fault in the program: {_root(fault)!r}"))
+    return FAILED
+
+
+def _root(fault: BaseException) -> BaseException:
+    while isinstance(fault, BaseExceptionGroup):
+        fault = fault.exceptions[0]
+    return fault
+
+
+def _settle_garbage() -> None:
+    """Keep the collector off the hot path: what start-up made stays, and what trading makes has no cycles."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5000, 20, 1000)

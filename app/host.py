@@ -1,0 +1,140 @@
+"""Everything around the sessions, in the order in which it must begin and end."""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Any, Final
+
+import httpx
+
+from app.completion import complete
+from app.demo.child import Venue, start_venue
+from app.lifecycle import Course, Lifecycle
+from app.lock import FolderLock
+from app.messages import Messages
+from app.news import News, Tell
+from app.options import Demo, Options
+from app.session import Plan
+from app.settings import Settings
+from app.telemetry.telegram import Telegram
+from app.telemetry.writer import Writer
+from engine.strategies import standard
+from feeds.gamma import Gamma
+
+CLOSE_S: Final = 4.0
+"""Leaving takes 5 s at most, all told."""
+
+HTTP_TIMEOUT_S: Final = 5.0
+
+
+@contextlib.asynccontextmanager
+async def hosted(settings: Settings, options: Options, tell: Tell) -> AsyncIterator[Lifecycle]:
+    """A Lifecycle ready to run, with its writer, clients, Telegram and, in a demo, its venue.
+
+    Leaving closes all of them, the sessions' files first. Raises AlreadyRunning where another instance holds the
+    log folder, VenueError where the demo venue does not start, and OSError where the folder cannot be made.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(FolderLock(options.log_dir))
+        if options.demo is not None:
+            settings = at_venue(settings, await stack.enter_async_context(_venue(options.demo)))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, trust_env=False, headers={"User-Agent": "pmtui"})
+        )
+        writer = await stack.enter_async_context(_writer())
+        tellers = [tell]
+        if settings.telegram_bot_token:
+            tellers.append(await stack.enter_async_context(_telegram(settings)))
+
+        def tell_all(news: News) -> None:
+            for teller in tellers:
+                teller(news)
+
+        await stack.enter_async_context(_completing(settings, options, client, tell_all))
+        lifecycle = Lifecycle(
+            settings,
+            _plan(settings, options),
+            Course(options.markets),
+            writer,
+            options.log_dir,
+            client,
+            tell_all,
+            demo=options.demo is not None,
+        )
+        try:
+            yield lifecycle
+        finally:
+            async with asyncio.timeout(CLOSE_S):
+                await lifecycle.close()
+
+
+def at_venue(settings: Settings, venue: Venue) -> Settings:
+    """The settings pointed at a demo venue: it names its addresses as we name the settings."""
+    addresses: dict[str, Any] = {name: url for name, url in venue.addresses.items() if hasattr(settings, name)}
+    return replace(settings, window_s=venue.window_s, window_start_s=venue.window_start_s, **addresses)
+
+
+@contextlib.asynccontextmanager
+async def _venue(demo: Demo) -> AsyncIterator[Venue]:
+    venue = await start_venue(demo.config())
+    try:
+        yield venue
+    finally:
+        await venue.stop()
+
+
+@contextlib.asynccontextmanager
+async def _writer() -> AsyncIterator[Writer]:
+    writer = Writer()
+    task = asyncio.create_task(writer.run(), name="writer")
+    try:
+        yield writer
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+        await writer.close()
+
+
+@contextlib.asynccontextmanager
+async def _telegram(settings: Settings) -> AsyncIterator[Messages]:
+    telegram = Telegram(settings.telegram_url, settings.telegram_bot_token, settings.telegram_chat_id)
+    task = asyncio.create_task(telegram.run(), name="telegram")
+    try:
+        yield Messages(telegram)
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+        await telegram.close()
+
+
+@contextlib.asynccontextmanager
+async def _completing(
+    settings: Settings, options: Options, client: httpx.AsyncClient, tell: Tell
+) -> AsyncIterator[None]:
+    """Settle what earlier runs left, beside the trading. Not in a demo: its venue forgets when it ends."""
+    if options.demo is not None:
+        yield
+        return
+    gamma = Gamma(client, settings.gamma_url, any_length=settings.window_s is not None)
+    task = asyncio.create_task(complete(options.log_dir, gamma, time.time_ns() // 1_000_000, tell), name="completion")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+def _plan(settings: Settings, options: Options) -> Plan:
+    return Plan(
+        limits=settings.limits(),
+        strategies=standard() if options.trade else (),
+        clob_ws_url=settings.clob_ws_url,
+        run_id=secrets.token_hex(4),
+        version=version("pmtui"),
+        record=options.record,
+        tape=not options.trade,
+    )

@@ -1,0 +1,239 @@
+"""One window after the other, overlapping: the next is discovered and warm before this one ends.
+
+Each window is a task of its own, from discovery to settlement. A window that cannot be traded says why, and
+the windows after it go on.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from app.news import Tell, Trouble, WindowSkipped, WindowWarm
+from app.outcome import asking_times
+from app.prices import PriceFeed
+from app.session import Plan, Session
+from app.settings import Settings
+from app.telemetry.folders import window_folder
+from app.telemetry.writer import Writer
+from engine.events import Strike, StrikeSource
+from engine.market import Market
+from feeds.connect_budget import ConnectBudget
+from feeds.gamma import Gamma
+from feeds.gamma_fields import Refusal
+from feeds.strike import candle_open, settles_on_candle
+from feeds.verdict import Verdict
+from feeds.windows import Calendar, Window
+
+WARM_MS: Final = 10_000
+"""So long before its start a window must be ready."""
+
+LEAD_MS: Final = 60_000
+"""So long before its start a window is looked for; half a window where that is shorter."""
+
+RETRY_S: Final = (1.0, 2.0, 5.0, 10.0)
+"""Pauses between tries to discover a window; the last one repeats. Each is jittered by a quarter."""
+
+SETTLE_IN_MS: Final = 2_000
+"""A session that was opened late is given so long before it is asked what it lacks."""
+
+CANDLE_RETRY_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How far to go: `markets` windows settled, 0 for no end."""
+
+    markets: int = 0
+
+
+class Lifecycle:
+    """Runs sessions for one asset and interval until told to stop.
+
+    `sessions` are those that are open now, the oldest first; the screen and the log read them.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        plan: Plan,
+        course: Course,
+        writer: Writer,
+        log_dir: Path,
+        client: httpx.AsyncClient,
+        tell: Tell,
+        *,
+        demo: bool,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self.settings = settings
+        self.sessions: list[Session] = []
+        self.settled = 0
+        self._plan = plan
+        self._course = course
+        self._writer = writer
+        self._log_dir = log_dir
+        self._client = client
+        self._tell = tell
+        self._demo = demo
+        self._now_ms = now_ms
+        self._foreign = settings.window_s is not None
+        self._calendar = Calendar(settings.asset, settings.interval, settings.window_s, settings.window_start_s or 0)
+        self._gamma = Gamma(client, settings.gamma_url, any_length=self._foreign)
+        self._budget = ConnectBudget()
+        self.prices = PriceFeed(
+            settings.asset, settings.binance_ws_url, settings.price_max_age_ms, tell, ConnectBudget()
+        )
+        self._opened = 0
+        self._changed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Trade window after window. Returns when as many are settled as the course wants; else until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            feed = tasks.create_task(self.prices.link.run(), name="binance")
+            windows = tasks.create_task(self._start_windows(tasks), name="windows")
+            while not self._course.markets or self.settled < self._course.markets:
+                self._changed.clear()
+                await self._changed.wait()
+            windows.cancel()
+            await self.prices.link.stop()
+            feed.cancel()
+
+    async def close(self) -> None:
+        """Close what is still open: files whole, positions left for the next start to settle."""
+        await self.prices.link.stop()
+        for session in list(self.sessions):
+            await self._end(session)
+
+    async def _start_windows(self, tasks: asyncio.TaskGroup) -> None:
+        """Begin each window's task in time; wait for room where the course allows no more windows."""
+        first = (self.settings.window_start_s or 0) * 1000
+        candidates = self._calendar.candidates(max(self._now_ms(), first))
+        while True:
+            window = candidates[0]
+            lead = min(LEAD_MS, (window.end_ms - window.start_ms) // 2)
+            await self._sleep_until(window.start_ms - lead)
+            while self._course.markets and self._opened >= self._course.markets:
+                self._changed.clear()
+                await self._changed.wait()
+            self._opened += 1
+            tasks.create_task(self._trade(candidates), name=window.slug)
+            candidates = self._calendar.candidates(window.end_ms)
+
+    async def _trade(self, candidates: tuple[Window, ...]) -> None:
+        """One window, from discovery to settlement."""
+        market = await self._discover(candidates)
+        session = await self._open(market) if market is not None else None
+        if market is None or session is None:
+            self._opened -= 1
+            self._changed.set()
+            return
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(session.run(), name=f"session {market.slug}")
+                tasks.create_task(self._learn_outcome(session), name=f"outcome {market.slug}")
+                helpers = [tasks.create_task(self._report_warm(session), name=f"warm {market.slug}")]
+                if settles_on_candle(market):
+                    helpers.append(tasks.create_task(self._learn_candle(session), name=f"candle {market.slug}"))
+                await session.settled.wait()
+                for helper in helpers:
+                    helper.cancel()
+        finally:
+            # Also when cancelled: the files must be whole, however short the time.
+            await asyncio.shield(self._end(session))
+        self.settled += 1
+        self._changed.set()
+
+    async def _discover(self, candidates: tuple[Window, ...]) -> Market | None:
+        """Ask until the venue lists the window or it is over; a refusal is told once, and asked again."""
+        told = ""
+        tries = 0
+        window = candidates[0]
+        while (now := self._now_ms()) < window.end_ms - WARM_MS // 2:
+            found = await self._gamma.find(candidates, now)
+            if isinstance(found, Market):
+                return found
+            if (why := str(found)) != told:
+                self._tell(WindowSkipped(window.slug, f"waiting: {why}"))
+                told = why
+            pause = RETRY_S[min(tries, len(RETRY_S) - 1)]
+            tries += 1
+            await asyncio.sleep(pause * random.uniform(0.75, 1.25))
+        self._tell(WindowSkipped(window.slug, f"over before it could be traded: {told or 'it was too late'}"))
+        return None
+
+    async def _open(self, market: Market) -> Session | None:
+        try:
+            folder = window_folder(self._log_dir, market, demo=self._demo)
+            session = await Session.open(market, self._plan, self._writer, folder, self._tell, self._budget)
+        except (OSError, ValueError) as error:
+            self._tell(WindowSkipped(market.slug, f"its files cannot be opened: {error}"))
+            return None
+        self.sessions.append(session)
+        self.prices.join(session)
+        return session
+
+    async def _end(self, session: Session) -> None:
+        self.prices.leave(session)
+        await session.close()
+        if session in self.sessions:
+            self.sessions.remove(session)
+
+    async def _report_warm(self, session: Session) -> None:
+        await self._sleep_until(max(session.market.start_ms - WARM_MS, self._now_ms() + SETTLE_IN_MS))
+        if self._now_ms() < session.market.start_ms:
+            self._tell(WindowWarm(session.market, session.missing(), started=False))
+        await self._sleep_until(session.market.start_ms + 2 * WARM_MS)
+        if missing := session.missing():
+            self._tell(WindowWarm(session.market, missing, started=True))
+
+    async def _learn_candle(self, session: Session) -> None:
+        """The open of the hour's candle: exact, and known within a second of the start."""
+        market = session.market
+        await self._sleep_until(market.start_ms)
+        told = ""
+        while self._now_ms() < market.end_ms:
+            answer = await candle_open(self._client, self.settings.binance_rest_url, market.asset, market.start_ms)
+            if isinstance(answer, float):
+                session.take_strike(
+                    Strike(time.monotonic_ns(), time.time_ns(), answer, StrikeSource.BINANCE_KLINE, exact=True)
+                )
+                return
+            if answer != told:
+                self._tell(Trouble(market.slug, answer))
+                told = answer
+            await asyncio.sleep(CANDLE_RETRY_S * random.uniform(1, 3))
+
+    async def _learn_outcome(self, session: Session) -> None:
+        """Wait for the venue's word on the socket, and ask Gamma beside it."""
+        market = session.market
+        for after_s in asking_times(market, self._foreign):
+            until_asking = market.end_ms / 1000 + after_s - self._now_ms() / 1000
+            try:
+                async with asyncio.timeout(max(until_asking, 0.05)):
+                    await session.resolved.wait()
+            except TimeoutError:
+                pass
+            answer = await self._gamma.outcome(market.slug, market.start_ms)
+            final = None
+            if isinstance(answer, Verdict):
+                final = answer.final
+                if answer.outcome is not None:
+                    session.settle(answer.outcome, "gamma", final)
+            elif isinstance(answer, Refusal):
+                self._tell(Trouble(market.slug, str(answer)))
+            if session.resolution is not None:
+                session.finish(final)
+                return
+
+    async def _sleep_until(self, at_ms: int) -> None:
+        while (left := at_ms - self._now_ms()) > 0:  # noqa: ASYNC110 - wall time may step: look again each minute
+            await asyncio.sleep(min(left / 1000, 60.0))
+
+
+__all__ = ["Course", "Lifecycle"]

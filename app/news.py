@@ -1,0 +1,128 @@
+"""What happens in a session that a person wants to know, as values.
+
+The log and Telegram each tell it in their way.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.events import Ack, Fill, Resolution, Strike
+from engine.market import Market
+from engine.orders import Order
+from engine.settlement import Result
+from engine.signal import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOpened:
+    """A market was discovered and its session begins."""
+
+    market: Market
+    restored_orders: int
+    restored_fills: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowWarm:
+    """10 s before the start: ready, or what is missing; told again once it has `started`, if something is."""
+
+    market: Market
+    missing: tuple[str, ...]
+    started: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeKnown:
+    """The price to beat is known, or known better."""
+
+    market: Market
+    strike: Strike
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSent:
+    """A signal became an order."""
+
+    market: Market
+    order: Order
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilled:
+    """An order was matched at one price."""
+
+    market: Market
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEnded:
+    """The last word on an order."""
+
+    market: Market
+    order: Order
+    ack: Ack
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettled:
+    """The venue named the winner; what the window earned."""
+
+    market: Market
+    resolution: Resolution
+    orders: int
+    fills: int
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class WindowUnsettled:
+    """A session had to stop before the venue named the winner; the next start completes it."""
+
+    market: Market
+    orders: int
+    fills: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSkipped:
+    """A window is not traded, and why."""
+
+    slug: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedChanged:
+    """A feed came or went."""
+
+    feed: str
+    up: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that a person should look at: what it is about, and one sentence."""
+
+    about: str
+    sentence: str
+
+
+News = (
+    WindowOpened
+    | WindowWarm
+    | StrikeKnown
+    | OrderSent
+    | OrderFilled
+    | OrderEnded
+    | WindowSettled
+    | WindowUnsettled
+    | WindowSkipped
+    | FeedChanged
+    | Trouble
+)
+
+Tell = Callable[[News], None]
+"""Who is told. It returns at once."""

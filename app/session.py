@@ -1,0 +1,336 @@
+"""One window of one market in one mode: its engine, its book feed, its files."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from app.bookwatch import BookWatch
+from app.news import (
+    FeedChanged,
+    OrderEnded,
+    OrderFilled,
+    OrderSent,
+    StrikeKnown,
+    Tell,
+    Trouble,
+    WindowOpened,
+    WindowSettled,
+    WindowUnsettled,
+)
+from app.outcome import counts, end_facts
+from app.restore import read_earlier, restore
+from app.telemetry.window_files import WindowFiles
+from app.telemetry.writer import Writer
+from engine.engine import Evaluation
+from engine.events import OUTCOME_NAMES, Ack, Event, Fill, Link, Resolution, Strike, Trade
+from engine.limits import Limits
+from engine.market import Market
+from engine.orders import Order
+from engine.settlement import settle
+from engine.signal import Strategy
+from engine.timeline import Timeline
+from engine.units import NO_ASK, NO_BID
+from feeds import connection, recording
+from feeds.clob import ClobParser
+from feeds.connect_budget import ConnectBudget
+from feeds.frames import decode
+from feeds.strike import FirstTrade
+
+PULSE_S: Final = 0.02
+"""How often ticks and paper fills are looked after when no frame comes."""
+
+WATCH_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a session is made of besides its market."""
+
+    limits: Limits
+    strategies: Sequence[Strategy]
+    clob_ws_url: str
+    run_id: str
+    version: str
+    record: bool
+    tape: bool
+    """Also write the seed's `binance.csv` and `polymarket.csv`."""
+
+
+class Session:
+    """Takes frames from the feeds, hands their events to the engine, and writes down what came of it.
+
+    Open it with `Session.open`, run it with `run` until it is settled, end it with `close` in any case.
+    """
+
+    def __init__(self, market: Market, plan: Plan, files: WindowFiles, tell: Tell, budget: ConnectBudget) -> None:
+        mono, wall = time.monotonic_ns(), time.time_ns()
+        self.market = market
+        self.files = files
+        self.timeline = Timeline(market, plan.limits, plan.strategies, self, mono, wall)
+        self.engine = self.timeline.engine
+        self.parser = ClobParser(market.up_token, market.down_token)
+        self.watch = BookWatch()
+        self.resolved = asyncio.Event()
+        self.settled = asyncio.Event()
+        self.resolution: Resolution | None = None
+        self.final_binance = 0.0
+        """The last Binance price before the window's end."""
+        self._plan = plan
+        self._tell = tell
+        self._last_mono = mono
+        self._first = FirstTrade(market.start_ms)
+        self._closed = False
+        self.link = connection.Link(_link_spec(market, plan), self._on_book_frame, self._on_book_link, budget=budget)
+
+    @classmethod
+    async def open(
+        cls, market: Market, plan: Plan, writer: Writer, folder: Path, tell: Tell, budget: ConnectBudget
+    ) -> "Session":
+        """Open the files, take up what an earlier run of this window left, and say that the window is open."""
+        earlier = await asyncio.to_thread(read_earlier, folder)
+        files = await WindowFiles.open(writer, folder, market, run_id=plan.run_id, record=plan.record)
+        session = cls(market, plan, files, tell, budget)
+        mono, wall = session._last_mono, time.time_ns()
+        files.record(wall, mono, "run", _run_record(plan) | {"earlier": earlier.record()})
+        files.record(wall, mono, "market", recording.market_record(market))
+        tell(WindowOpened(market, len(earlier.orders), len(earlier.fills)))
+        if earlier.unreadable:
+            tell(Trouble(market.slug, f"{earlier.unreadable} rows of fills.csv could not be read back; look at them"))
+        strike = restore(session.engine, earlier, mono, wall)
+        if strike is not None:
+            session.take_strike(strike)
+        return session
+
+    async def run(self) -> None:
+        """Receive, tick and watch until the market is settled."""
+        async with asyncio.TaskGroup() as tasks:
+            work = [
+                tasks.create_task(self.link.run(), name=f"books {self.market.slug}"),
+                tasks.create_task(self._pulse(), name=f"pulse {self.market.slug}"),
+                tasks.create_task(self._watch(), name=f"watch {self.market.slug}"),
+            ]
+            await self.settled.wait()
+            await self.link.stop()
+            for task in work:
+                task.cancel()
+
+    async def close(self) -> None:
+        """Write the end, or that there is none yet, and close the files. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        await self.link.stop()
+        self.files.info(counts(self.engine))
+        if self.resolution is None:
+            self.files.info({"decision_hash": self.engine.decisions.hexdigest()})
+            self._tell(WindowUnsettled(self.market, self.engine.risk.orders, self.engine.position.total.fills))
+        await self.files.close(pack=self.resolution is not None)
+
+    def missing(self) -> tuple[str, ...]:
+        """What keeps the session from trading right now, in words; nothing when it is warm."""
+        state = self.engine.state
+        lacks = [
+            f"{OUTCOME_NAMES[outcome]} book: {ladder.why_invalid}"
+            for outcome, ladder in enumerate(state.ladders)
+            if not ladder.valid
+        ]
+        if state.last_trade is None:
+            lacks.append("no Binance price yet")
+        if self._first.missed and not state.strike:
+            lacks.append("no strike: joined too late for the first trade, and no exact source has it yet")
+        return tuple(lacks)
+
+    def on_prices(self, raw: str | bytes, is_json: bool, trades: list[Trade], mono: int, wall: int) -> None:
+        """A Binance frame, shared with the other sessions of the asset."""
+        for trade in trades:
+            if trade.time_ms < self.market.end_ms:
+                self.final_binance = trade.price
+            strike = self._first.offer(trade)
+            if strike is not None:
+                self.take_strike(strike)
+            if self._plan.tape:
+                self.files.trade(trade)
+        self.files.frame(wall, mono, "binance", raw, is_json=is_json)
+        handed = time.monotonic_ns()
+        for trade in trades:
+            self.timeline.deliver(trade)
+        self.files.latency(wall, "binance_recv", (handed - mono) / 1e3)
+
+    def on_price_link(self, up: bool, epoch: int, since_ms: int) -> None:
+        """The Binance connection came or went; it has been watched without a break since `since_ms`."""
+        self._first.link(up, since_ms)
+        self._take_link("binance", epoch, up)
+
+    def take_strike(self, strike: Strike) -> None:
+        """The strike is known, or known better."""
+        self.files.record(
+            strike.wall,
+            strike.mono,
+            "strike",
+            {"value": strike.value, "source": strike.source.value, "exact": strike.exact},
+        )
+        known = self.engine.state.strike_source, self.engine.state.strike
+        self.timeline.deliver(strike)
+        if (self.engine.state.strike_source, self.engine.state.strike) != known:
+            self.files.strike(strike)
+            self._tell(StrikeKnown(self.market, strike))
+
+    def settle(self, outcome: int, source: str, final: float | None) -> None:
+        """The venue named the winner, by whatever road; the first word counts, a contradiction is shown."""
+        if self.resolution is not None:
+            if outcome != self.resolution.outcome:
+                told = (
+                    f"{source} says {OUTCOME_NAMES[outcome]}, {self.resolution.source} said otherwise; check the venue"
+                )
+                self._tell(Trouble(self.market.slug, told))
+            return
+        mono, wall = time.monotonic_ns(), time.time_ns()
+        facts = {"final": final, "outcome": OUTCOME_NAMES[outcome], "source": source}
+        self.files.record(wall, mono, "settlement", facts)
+        self._deliver([Resolution(self._forward(mono), wall, outcome, source)], wall, mono)
+
+    def finish(self, final: float | None) -> None:
+        """Book the result and let `run` end."""
+        if self.resolution is None or self.settled.is_set():
+            return
+        self.files.info(
+            end_facts(self.engine, self.resolution, self.final_binance, final) | {"dropped_rows": self.files.dropped}
+        )
+        total = self.engine.position.total
+        result = settle(total, self.resolution.outcome)
+        self._tell(WindowSettled(self.market, self.resolution, self.engine.risk.orders, total.fills, result))
+        self.settled.set()
+
+    def on_answer(self, order: Order, fills: Sequence[Fill], ack: Ack) -> None:
+        """A paper order met the book."""
+        took_ms = (ack.mono - order.mono) / 1e6
+        for fill in fills:
+            self.files.fill(fill, status=ack.status, settle_state="confirmed", submit_to_ack_ms=took_ms)
+            self._tell(OrderFilled(self.market, fill))
+        if not fills:
+            self.files.unfilled(ack, submit_to_ack_ms=took_ms)
+        self._write_lens(order, fills, took_ms)
+        self.files.latency(ack.wall, "order_exec", (time.monotonic_ns() - order.mono) / 1e3)
+        self._tell(OrderEnded(self.market, order, ack))
+
+    def _write_lens(self, order: Order, fills: Sequence[Fill], took_ms: float) -> None:
+        self.files.lens(
+            order.order_id, "instant", latency_ms=0.0, cost=order.price * order.size, size=order.size, fee=0
+        )
+        self.files.lens(
+            order.order_id,
+            "realistic",
+            latency_ms=took_ms,
+            cost=sum(fill.price * fill.size for fill in fills),
+            size=sum(fill.size for fill in fills),
+            fee=sum(fill.fee for fill in fills),
+        )
+
+    def _on_book_frame(self, raw: str | bytes, mono: int, wall: int, epoch: int) -> bool:
+        mono = self._forward(mono)
+        frame = decode(raw)
+        events = self.parser.events(frame, mono, wall, epoch)
+        self.files.frame(wall, mono, "clob", raw, is_json=not isinstance(frame, str))
+        if events:
+            self._deliver(events, wall, mono)
+        return bool(events)
+
+    def _on_book_link(self, up: bool, epoch: int, reason: str) -> None:
+        self._take_link("clob", epoch, up)
+        if not self._closed and not self.settled.is_set():
+            self._tell(FeedChanged("clob", up, reason))
+
+    def _take_link(self, feed: str, epoch: int, up: bool) -> None:
+        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+        self.files.record(wall, mono, "link", {"feed": feed, "epoch": epoch, "up": up})
+        self.timeline.deliver(Link(mono, wall, feed, epoch, up))
+
+    def _deliver(self, events: Sequence[Event], wall: int, mono: int) -> None:
+        """Hand a frame's events to the engine, and time it."""
+        evaluated = self.engine.evaluations
+        received = time.monotonic_ns()
+        for event in events:
+            handed = time.monotonic_ns()
+            evaluation = self.timeline.deliver(event)
+            if evaluation is not None:
+                self._tell_evaluation(evaluation, mono, (time.monotonic_ns() - handed) / 1e3)
+            elif type(event) is Resolution and self.resolution is None:
+                self.resolution = event
+                self.resolved.set()
+        if self.engine.evaluations != evaluated:
+            self.files.latency(wall, "eval", (time.monotonic_ns() - handed) / 1e3)
+        self.files.latency(wall, "pm_recv", (received - mono) / 1e3)
+        if self._plan.tape:
+            self._write_quote(wall)
+
+    def _tell_evaluation(self, evaluation: Evaluation, mono: int, eval_us: float) -> None:
+        if evaluation.order is not None:
+            self.files.latency(evaluation.wall, "e2e", (time.monotonic_ns() - mono) / 1e3)
+        state = self.engine.state
+        for signal in evaluation.signals:
+            self.files.signal(
+                evaluation.wall,
+                signal,
+                dist=state.price - state.strike,
+                time_left_s=state.left_s,
+                eval_us=eval_us,
+                strike_source=str(state.strike_source),
+            )
+            if signal.order is not None:
+                self.files.order(signal.order)
+                self._tell(OrderSent(self.market, signal.order, signal))
+
+    def _write_quote(self, wall: int) -> None:
+        up, down = self.engine.state.ladders
+        if up.best_ask != NO_ASK or up.best_bid != NO_BID:
+            self.files.quote(
+                wall, up_bid=up.best_bid, up_ask=up.best_ask, down_bid=down.best_bid, down_ask=down.best_ask
+            )
+
+    def _forward(self, mono: int) -> int:
+        """Time never runs backward inside the engine: two sockets are stamped apart by a hair."""
+        if mono > self._last_mono:
+            self._last_mono = mono
+        return self._last_mono
+
+    async def _pulse(self) -> None:
+        while True:
+            await asyncio.sleep(PULSE_S)
+            self.timeline.advance(self._forward(time.monotonic_ns()))
+
+    async def _watch(self) -> None:
+        while time.time_ns() < self.engine.state.end_ns:
+            await asyncio.sleep(WATCH_S)
+            why = self.watch.look(self.engine.state, time.monotonic_ns())
+            if why:
+                self._tell(Trouble(self.market.slug, f"{why}; asking for fresh books"))
+                self.link.reconnect(why)
+
+
+def _link_spec(market: Market, plan: Plan) -> connection.LinkSpec:
+    subscribe = {"assets_ids": list(market.tokens), "type": "market", "custom_feature_enabled": True}
+    stale_s = plan.limits.quote_max_age_ms / 1000
+    return connection.LinkSpec(
+        name="clob",
+        url=f"{plan.clob_ws_url}/ws/market",
+        hello=(orjson.dumps(subscribe).decode(),),
+        ping_text="PING",
+        stale_after_s=stale_s,
+        replace_after_s=max(30.0, 3 * stale_s) if market.interval.seconds > 900 else 3 * stale_s,
+    )
+
+
+def _run_record(plan: Plan) -> dict[str, object]:
+    limits = plan.limits
+    return {
+        "format": recording.FORMAT,
+        "version": plan.version,
+        "run_id": plan.run_id,
+        "limits": {name: getattr(limits, name) for name in limits.__slots__},
+        "strategies": [strategy.name for strategy in plan.strategies],
+    }

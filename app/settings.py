@@ -1,0 +1,299 @@
+"""Every setting: its name, unit, default and range. Flags win over the environment, that over the `.env` file.
+
+The `.env` file is read, never exported: a child process or a crash report cannot see what stands in it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from engine.limits import Limits
+from engine.market import Asset, Interval
+from engine.units import MONEY
+
+Parser = Callable[[str, str], Any]
+"""(name, text) to value; raises SettingError."""
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_NUMBER: Final = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_SHOWN: Final = 80
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used: one sentence, with the name, the value and what to do."""
+
+
+class Secret:
+    """A text that never shows itself: not in a log, a traceback, a screenshot or a repr."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text, for the one place that sends it."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self._text else "Secret()"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings in the units of their names; addresses are bases to which the program appends the path."""
+
+    asset: Asset
+    interval: Interval
+    max_position_usd: float
+    max_orders_per_market: int
+    cooldown_ms: int
+    bankroll_usd: float
+    order_latency_ms: int
+    taker_hold_ms: int
+    min_net_edge: float
+    quote_max_age_ms: int
+    price_max_age_ms: int
+    order_cutoff_s: int
+    telegram_bot_token: Secret
+    telegram_chat_id: str
+    binance_ws_url: str
+    binance_rest_url: str
+    clob_ws_url: str
+    clob_rest_url: str
+    gamma_url: str
+    telegram_url: str
+    window_s: int | None
+    window_start_s: int | None
+
+    def limits(self) -> Limits:
+        """The limits in the engine's units."""
+        return Limits(
+            max_position=round(self.max_position_usd * 100) * (MONEY // 100),
+            max_orders=self.max_orders_per_market,
+            cooldown_ns=self.cooldown_ms * 1_000_000,
+            bankroll=self.bankroll_usd,
+            min_net_edge=self.min_net_edge,
+            quote_max_age_ms=float(self.quote_max_age_ms),
+            price_max_age_ms=float(self.price_max_age_ms),
+            cutoff_ns=self.order_cutoff_s * 1_000_000_000,
+            latency_ns=self.order_latency_ms * 1_000_000,
+            hold_ns=self.taker_hold_ms * 1_000_000,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of `.env.example`: how a text becomes a value, and what stands there if nothing does."""
+
+    name: str
+    parse: Parser
+    default: str
+    about: str
+
+    @property
+    def field(self) -> str:
+        """The attribute of Settings."""
+        return self.name.lower()
+
+
+def _one_of(kind: type[Asset] | type[Interval]) -> Parser:
+    def parse(name: str, text: str) -> Asset | Interval:
+        try:
+            return kind(text)
+        except ValueError:
+            choices = ", ".join(kind)
+            raise SettingError(f"{name}={_shown(text)} is not one of {choices}; set it to one of these.") from None
+
+    return parse
+
+
+def _number(low: float, high: float, unit: str) -> Parser:
+    def parse(name: str, text: str) -> float:
+        if not _NUMBER.fullmatch(text) or not low <= float(text) <= high:
+            raise SettingError(
+                f"{name}={_shown(text)} is not a number from {low:g} to {high:g} ({unit}); set it within that range."
+            )
+        return float(text)
+
+    return parse
+
+
+def _whole(low: int, high: int, unit: str) -> Parser:
+    number = _number(low, high, unit)
+
+    def parse(name: str, text: str) -> int:
+        value = float(number(name, text))
+        if value != int(value):
+            raise SettingError(f"{name}={_shown(text)} is not a whole number ({unit}); leave out the fraction.")
+        return int(value)
+
+    return parse
+
+
+def _optional(parse: Parser) -> Parser:
+    return lambda name, text: parse(name, text) if text else None
+
+
+def _address(*schemes: str) -> Parser:
+    def parse(name: str, text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            usable = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            usable = False
+        if not usable or parts.query or parts.fragment or parts.username:
+            raise SettingError(
+                f"{name}={_shown(text)} is not an address of the form {' or '.join(s + '://host' for s in schemes)}; "
+                "give the base, without query or credentials."
+            )
+        return text.rstrip("/")
+
+    return parse
+
+
+def _chat(name: str, text: str) -> str:
+    if text and not re.fullmatch(r"-?\d{1,20}|@\w{1,64}", text, re.ASCII):
+        raise SettingError(f"{name}={_shown(text)} is not a chat id; give a number or @channel.")
+    return text
+
+
+def _token(name: str, text: str) -> Secret:
+    if text and not re.fullmatch(r"\d{1,20}:[\w-]{1,200}", text, re.ASCII):
+        raise SettingError(f"{name} is not a bot token of the form digits:letters (its value is not shown); check it.")
+    return Secret(text)
+
+
+def _shown(text: str) -> str:
+    """What a person typed, in one line that cannot steer a terminal."""
+    clean = "".join(c if c.isprintable() else "\ufffd" for c in text)
+    return repr(clean if len(clean) <= _SHOWN else clean[:_SHOWN] + "…") if clean != text or not text else clean
+
+
+SETTINGS: Final = (
+    Setting("ASSET", _one_of(Asset), "btc", "the coin: btc, eth, sol or xrp"),
+    Setting("INTERVAL", _one_of(Interval), "5m", "the window: 5m, 15m, 1h or 4h"),
+    Setting(
+        "MAX_POSITION_USD",
+        _number(1, 1_000_000, "dollars"),
+        "100",
+        "most spent in one market, fees included; dollars, 1 to 1000000",
+    ),
+    Setting(
+        "MAX_ORDERS_PER_MARKET",
+        _whole(1, 1000, "orders"),
+        "10",
+        "most orders in one market, filled or not; 1 to 1000",
+    ),
+    Setting("COOLDOWN_MS", _whole(0, 3_600_000, "ms"), "5000", "pause after an order; ms, 0 to 3600000"),
+    Setting(
+        "BANKROLL_USD",
+        _optional(_number(1, 10_000_000, "dollars")),
+        "",
+        "what the Kelly fraction is taken of; dollars, 1 to 10000000, empty: MAX_POSITION_USD",
+    ),
+    Setting(
+        "ORDER_LATENCY_MS",
+        _whole(0, 10_000, "ms"),
+        "50",
+        "time from here to the venue, assumed for paper orders; ms, 0 to 10000",
+    ),
+    Setting("TAKER_HOLD_MS", _whole(0, 10_000, "ms"), "150", "the venue's hold of a taker's order; ms, 0 to 10000"),
+    Setting(
+        "MIN_NET_EDGE",
+        _number(-1, 1, "dollars a share"),
+        "0.01",
+        "least edge after the fee to trade on; dollars a share, -1 to 1",
+    ),
+    Setting(
+        "QUOTE_MAX_AGE_MS",
+        _whole(100, 600_000, "ms"),
+        "5000",
+        "an older quote carries no order; ms, 100 to 600000",
+    ),
+    Setting(
+        "PRICE_MAX_AGE_MS",
+        _whole(100, 600_000, "ms"),
+        "3000",
+        "an older Binance price carries no order; ms, 100 to 600000",
+    ),
+    Setting(
+        "ORDER_CUTOFF_S",
+        _whole(0, 3600, "seconds"),
+        "5",
+        "no order in this last part of a window; seconds, 0 to 3600",
+    ),
+    Setting("TELEGRAM_BOT_TOKEN", _token, "", "secret; empty: no Telegram"),
+    Setting("TELEGRAM_CHAT_ID", _chat, "", "where messages go: a number or @channel"),
+    Setting("BINANCE_WS_URL", _address("wss", "ws"), "wss://stream.binance.com:9443", "Binance trades"),
+    Setting("BINANCE_REST_URL", _address("https", "http"), "https://data-api.binance.vision", "Binance candles"),
+    Setting("CLOB_WS_URL", _address("wss", "ws"), "wss://ws-subscriptions-clob.polymarket.com", "the venue's books"),
+    Setting("CLOB_REST_URL", _address("https", "http"), "https://clob.polymarket.com", "the venue's clock"),
+    Setting("GAMMA_URL", _address("https", "http"), "https://gamma-api.polymarket.com", "market discovery"),
+    Setting("TELEGRAM_URL", _address("https", "http"), "https://api.telegram.org", "Telegram's Bot API"),
+    Setting(
+        "WINDOW_S",
+        _optional(_whole(10, 14_400, "seconds")),
+        "",
+        "window length of a demo venue; seconds, 10 to 14400; loopback only, empty: the interval's own",
+    ),
+    Setting(
+        "WINDOW_START_S",
+        _optional(_whole(0, 10**11, "unix seconds")),
+        "",
+        "start of a demo venue's first window; unix seconds; goes with WINDOW_S",
+    ),
+)
+
+
+def load(flags: Mapping[str, str], environ: Mapping[str, str], env_file: Path | None) -> Settings:
+    """Read all settings. `flags` maps setting names to what the command line said.
+
+    Raises SettingError for the first value that cannot be used, or an `env_file` that cannot be read.
+    """
+    from_file = _read_env_file(env_file)
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = next(
+            (source[setting.name] for source in (flags, environ, from_file) if source.get(setting.name)),
+            setting.default,
+        ).strip()
+        values[setting.field] = setting.parse(setting.name, text)
+    values["bankroll_usd"] = values["bankroll_usd"] or values["max_position_usd"]
+    settings = Settings(**values)
+    _check_together(settings)
+    return settings
+
+
+def _read_env_file(path: Path | None) -> Mapping[str, str]:
+    if path is None:
+        return {}
+    try:
+        values = dotenv_values(path, interpolate=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"The settings file {path} cannot be read ({error.__class__.__name__}); check it.") from None
+    return {name: value for name, value in values.items() if value}
+
+
+def _check_together(settings: Settings) -> None:
+    if bool(settings.telegram_bot_token) != bool(settings.telegram_chat_id):
+        raise SettingError("TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID go together; set both or neither.")
+    if (settings.window_s is None) != (settings.window_start_s is None):
+        raise SettingError("WINDOW_S and WINDOW_START_S go together; set both or neither.")
+    if settings.window_s is None:
+        return
+    for name in ("GAMMA_URL", "CLOB_WS_URL", "BINANCE_WS_URL"):
+        address = getattr(settings, name.lower())
+        if urlsplit(address).hostname not in LOOPBACK:
+            raise SettingError(f"WINDOW_S={settings.window_s} is for a venue on loopback, but {name} is {address}.")
+
+
+assert {setting.field for setting in SETTINGS} == {field.name for field in fields(Settings)}

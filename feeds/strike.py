@@ -1,0 +1,84 @@
+"""The price to beat, as far as Binance can tell it.
+
+Each source hands out `engine.events.Strike` with its own name and whether it is the very number that the market
+settles on. The oracle's sources (`chainlink_twap`, `crypto_price_api`, `previous_final`) come beside these two.
+"""
+
+from typing import Final
+
+import httpx
+import orjson
+
+from engine.events import Strike, StrikeSource, Trade
+from engine.market import Asset, Market, Settlement
+from feeds.frames import Refused
+from feeds.numbers import decimal_units
+from feeds.text import clean
+
+LATE_MS: Final = 2_000
+"""Who joins later than this has missed the first trade."""
+
+
+class FirstTrade:
+    """Binance's first trade at or after the window's start: never one before it, and none after a late join.
+
+    It is an estimate (`exact` is false): averaged markets settle on another price altogether.
+    """
+
+    __slots__ = ("_done", "_since_ms", "_start_ms")
+
+    def __init__(self, start_ms: int) -> None:
+        self._start_ms = start_ms
+        self._since_ms: int | None = None
+        self._done = False
+
+    def link(self, up: bool, wall_ms: int) -> None:
+        """The trade feed came or went; only an unbroken watch over the start knows which trade was the first."""
+        self._since_ms = wall_ms if up else None
+
+    @property
+    def missed(self) -> bool:
+        """The first trade went by unseen; the strike must come from an exact source."""
+        return self._done
+
+    def offer(self, trade: Trade) -> Strike | None:
+        """The strike, if this trade sets it."""
+        if self._done or trade.time_ms < self._start_ms:
+            return None
+        self._done = True
+        watched = self._since_ms is not None and self._since_ms <= self._start_ms
+        if not watched and trade.time_ms > self._start_ms + LATE_MS:
+            return None
+        return Strike(trade.mono, trade.wall, trade.price, StrikeSource.BINANCE_FIRST, exact=False)
+
+
+def settles_on_candle(market: Market) -> bool:
+    """Whether the strike is the open of a Binance candle (1h markets)."""
+    return market.settlement is Settlement.BINANCE_KLINE
+
+
+async def candle_open(client: httpx.AsyncClient, base: str, asset: Asset, start_ms: int) -> float | str:
+    """The open of the 1h candle that starts at `start_ms`, or one sentence why it is not known yet."""
+    params: dict[str, str | int] = {
+        "symbol": f"{asset.upper()}USDT",
+        "interval": "1h",
+        "startTime": start_ms,
+        "limit": 1,
+    }
+    try:
+        response = await client.get(f"{base}/api/v3/klines", params=params)
+        rows = orjson.loads(response.content)
+    except httpx.HTTPError as error:
+        return f"Binance candles: no answer ({error.__class__.__name__})"
+    except orjson.JSONDecodeError:
+        return f"Binance candles: the answer is no JSON (HTTP {response.status_code})"
+    match rows:
+        case [[int(opened), text, *_], *_] if opened == start_ms:
+            try:
+                return decimal_units(text, 8) / 1e8
+            except Refused:
+                return f"Binance candles: the open is no price ({clean(str(text))[:20]!r})"
+        case []:
+            return "Binance candles: the hour's candle is not there yet"
+        case _:
+            return f"Binance candles: not the candle asked for (HTTP {response.status_code})"
