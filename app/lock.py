@@ -1,0 +1,56 @@
+"""One instance a log folder."""
+
+import fcntl
+import os
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from app.telemetry.disk import make_folder
+
+_PID: Final = re.compile(rb"[0-9]{1,10}")
+
+
+class AlreadyRunning(Exception):
+    """Another instance holds the folder; `pid` is its process, None in the instant before it has said so."""
+
+    def __init__(self, folder: Path, pid: int | None) -> None:
+        process = f"process {pid}" if pid is not None else "another process"
+        super().__init__(f"{process} is already using the log folder {folder}; stop it, or give another with --log-dir")
+        self.pid: Final = pid
+
+
+class FolderLock:
+    """Holds `folder/.lock` between `with` and its end; the kernel lets go of it when the process dies, however it dies.
+
+    Entering raises AlreadyRunning, or OSError where the folder cannot be made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._fd: int | None = None
+
+    def __enter__(self) -> Self:
+        make_folder(self._folder)
+        fd = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, b"%d\n" % os.getpid(), 0)
+        except BlockingIOError:
+            holder = _PID.match(os.pread(fd, 16, 0))
+            os.close(fd)
+            raise AlreadyRunning(self._folder, int(holder[0]) if holder else None) from None
+        except BaseException:
+            os.close(fd)
+            raise
+        self._fd = fd
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None

@@ -1,0 +1,134 @@
+import asyncio
+import logging
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import pairwise
+from pathlib import Path
+
+import orjson
+import pytest
+
+from app.telemetry.linefile import LineFile
+from app.telemetry.output import Output
+from app.telemetry.recording import Frame, frame_line, gap_line
+from app.telemetry.writer import SLICE_ROWS, Writer
+
+
+@contextmanager
+def running(writer: Writer) -> Iterator[None]:
+    task = asyncio.ensure_future(writer.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def an_output(writer: Writer, path: Path, *, durable: bool = False) -> Output[int]:
+    return Output(LineFile(path, writer.mishaps), lambda n: b"%d\n" % n, writer.mishaps, durable=durable)
+
+
+async def until_written(path: Path, text: bytes) -> None:
+    async with asyncio.timeout(10):
+        while not path.exists() or path.read_bytes() != text:  # noqa: ASYNC110  nor has a file
+            await asyncio.sleep(0.01)
+
+
+async def test_rows_reach_the_kernel_while_it_runs_in_the_order_they_came(tmp_path: Path) -> None:
+    writer = Writer()
+    output = an_output(writer, tmp_path / "a")
+    with running(writer):
+        for n in range(1_000):
+            writer.put(output, n)
+        await until_written(tmp_path / "a", b"".join(b"%d\n" % n for n in range(1_000)))
+        writer.put(output, 1_000)
+        await until_written(tmp_path / "a", b"".join(b"%d\n" % n for n in range(1_001)))
+    output.file.close()
+
+
+async def test_others_run_between_two_slices_of_rendering(tmp_path: Path) -> None:
+    writer = Writer()
+    output = an_output(writer, tmp_path / "a")
+    for n in range(10 * SLICE_ROWS):
+        writer.put(output, n)
+    flush = asyncio.ensure_future(writer.flush([output], []))
+    turns = []
+    while writer.queued:
+        turns.append(writer.queued)
+        await asyncio.sleep(0)
+    await flush
+    output.file.close()
+    assert all(before - after <= SLICE_ROWS for before, after in pairwise(turns))
+
+
+async def test_what_is_queued_when_the_writer_ends_is_still_written(tmp_path: Path) -> None:
+    writer = Writer()
+    output = an_output(writer, tmp_path / "a", durable=True)
+    task = asyncio.ensure_future(writer.run())
+    await asyncio.sleep(0)
+    writer.put(output, 1)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    writer.put(output, 2)
+    await writer.close()
+    output.file.close()
+    assert (tmp_path / "a").read_bytes() == b"1\n2\n"
+
+
+async def test_a_full_disk_holds_rows_back_until_there_is_room(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer = Writer()
+    output = an_output(writer, tmp_path / "a", durable=True)
+    with files_no_longer_than(3):
+        for n in range(5):
+            writer.put(output, n)
+        await writer.flush([output], [])
+        assert (tmp_path / "a").read_bytes() == b"0\n"
+        assert writer.mishaps.failures >= 1
+        assert writer.mishaps.dropped == 0
+        writer.release(output)
+    with running(writer):
+        await until_written(tmp_path / "a", b"0\n1\n2\n3\n4\n")
+    await writer.close()
+    assert "cannot write" in caplog.text
+
+
+async def test_rows_that_never_find_room_are_said_at_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    writer = Writer()
+    output = an_output(writer, tmp_path / "a")
+    with files_no_longer_than(3), caplog.at_level(logging.ERROR):
+        for n in range(5):
+            writer.put(output, n)
+        await writer.close()
+    assert [record.getMessage() for record in caplog.records][-1] == f"4 lines of {tmp_path / 'a'} could not be written"
+
+
+async def test_a_recording_owns_up_to_the_lines_a_full_disk_cost_it(tmp_path: Path) -> None:
+    writer = Writer()
+    file = LineFile(tmp_path / "frames.jsonl", writer.mishaps, hold=100)
+    output = Output(file, frame_line, writer.mishaps, gap=gap_line)
+    with files_no_longer_than(0):
+        for n in range(10):
+            writer.put(output, Frame(n, n, "clob", "[]", is_json=True))
+        await writer.flush([output], [])
+    assert writer.mishaps.dropped == output.dropped == 7
+    await writer.flush([output], [])
+    writer.put(output, Frame(10, 10, "clob", "[]", is_json=True))
+    await writer.flush([output], [])
+    await writer.close()
+    file.close()
+    lines = [orjson.loads(line) for line in (tmp_path / "frames.jsonl").read_bytes().splitlines()]
+    assert [line["t"] for line in lines] == [0, 1, 2, 10, 10]
+    assert (lines[3]["s"], lines[3]["d"]) == ("drop", {"lines": 7})
