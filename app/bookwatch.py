@@ -4,6 +4,7 @@ The venue numbers nothing on its market channel, so a lost frame shows only as a
 contradicts the venue's own best prices, or that stays crossed. The cure is always a new connection.
 """
 
+from collections import deque
 from typing import Final
 
 from engine.events import OUTCOME_NAMES
@@ -15,6 +16,10 @@ PATIENCE_NS: Final = 5_000_000_000
 CROSSED_NS: Final = 2_000_000_000
 """A book may be crossed for so long: while a match is printed the two sides overlap for an instant."""
 
+REFUSED_LIMIT: Final = 100
+REFUSED_LOOKS: Final = 10
+"""More unreadable messages than this in so many looks mean that the connection is broken."""
+
 TRIES: Final = 3
 """Fresh connections in a row that bring no usable books; after that the session waits for the link's own pace."""
 
@@ -22,10 +27,11 @@ TRIES: Final = 3
 class BookWatch:
     """Looks at both ladders once a second; says why a fresh connection is needed, if one is."""
 
-    __slots__ = ("_bad_since", "tries")
+    __slots__ = ("_bad_since", "_refused", "tries")
 
     def __init__(self) -> None:
         self._bad_since = [0, 0]
+        self._refused: deque[int] = deque([0], maxlen=REFUSED_LOOKS)
         self.tries = 0
         """Fresh connections asked for since both books were last usable."""
 
@@ -34,11 +40,19 @@ class BookWatch:
         """Asked too often: the venue has no books for this market, so leave it alone."""
         return self.tries >= TRIES
 
-    def look(self, state: MarketState, mono: int) -> str:
-        """One sentence why the books need a fresh connection, or nothing."""
+    def look(self, state: MarketState, refused: int, mono: int) -> str:
+        """One sentence why the books need a fresh connection, or nothing.
+
+        `refused` is how many messages the parser could not read so far.
+        """
+        self._refused.append(refused)
         if not state.clob_up:
             self._bad_since = [0, 0]
             return ""
+        if refused - self._refused[0] > REFUSED_LIMIT:
+            self._refused.clear()
+            self._refused.append(refused)
+            return self._ask("too many messages that cannot be read")
         for outcome, ladder in enumerate(state.ladders):
             name = OUTCOME_NAMES[outcome]
             if ladder.crossed_since and mono - ladder.crossed_since > CROSSED_NS:

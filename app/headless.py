@@ -29,7 +29,6 @@ async def run_headless(settings: Settings, options: Options) -> int:
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop.set)
-    _settle_garbage()
     try:
         async with hosted(settings, options, log) as lifecycle:
             return await _until(lifecycle, stop, options.duration_s, log)
@@ -46,6 +45,7 @@ async def run_headless(settings: Settings, options: Options) -> int:
 
 async def _until(lifecycle: Lifecycle, stop: asyncio.Event, duration_s: float, log: Log) -> int:
     """Run the lifecycle until it is through, or until asked to stop."""
+    _settle_garbage()
     work = asyncio.create_task(lifecycle.run(), name="lifecycle")
     asked = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait({work, asked}, timeout=duration_s or None, return_when=asyncio.FIRST_COMPLETED)

@@ -16,7 +16,7 @@ from app.demo.child import Venue, start_venue
 from app.lifecycle import Course, Lifecycle
 from app.lock import FolderLock
 from app.messages import Messages
-from app.news import News, Tell
+from app.news import News, Tell, Trouble
 from app.options import Demo, Options
 from app.session import Plan
 from app.settings import Settings
@@ -68,8 +68,11 @@ async def hosted(settings: Settings, options: Options, tell: Tell) -> AsyncItera
         try:
             yield lifecycle
         finally:
-            async with asyncio.timeout(CLOSE_S):
-                await lifecycle.close()
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await lifecycle.close()
+            except TimeoutError:
+                tell(Trouble("close", f"the sessions did not close within {CLOSE_S:g} s; look at their files"))
 
 
 def at_venue(settings: Settings, venue: Venue) -> Settings:

@@ -38,7 +38,7 @@ from engine.units import NO_ASK, NO_BID
 from feeds import connection, recording
 from feeds.clob import ClobParser
 from feeds.connect_budget import ConnectBudget
-from feeds.frames import decode
+from feeds.frames import REFUSALS, decode
 from feeds.strike import FirstTrade
 
 PULSE_S: Final = 0.02
@@ -67,8 +67,16 @@ class Session:
     Open it with `Session.open`, run it with `run` until it is settled, end it with `close` in any case.
     """
 
-    def __init__(self, market: Market, plan: Plan, files: WindowFiles, tell: Tell, budget: ConnectBudget) -> None:
-        mono, wall = time.monotonic_ns(), time.time_ns()
+    def __init__(
+        self,
+        market: Market,
+        plan: Plan,
+        files: WindowFiles,
+        tell: Tell,
+        budget: ConnectBudget,
+        mono: int,
+        wall: int,
+    ) -> None:
         self.market = market
         self.files = files
         self.timeline = Timeline(market, plan.limits, plan.strategies, self, mono, wall)
@@ -94,8 +102,8 @@ class Session:
         """Open the files, take up what an earlier run of this window left, and say that the window is open."""
         earlier = await asyncio.to_thread(read_earlier, folder)
         files = await WindowFiles.open(writer, folder, market, run_id=plan.run_id, record=plan.record)
-        session = cls(market, plan, files, tell, budget)
-        mono, wall = session._last_mono, time.time_ns()
+        mono, wall = time.monotonic_ns(), time.time_ns()
+        session = cls(market, plan, files, tell, budget, mono, wall)
         files.record(wall, mono, "run", _run_record(plan) | {"earlier": earlier.record()})
         files.record(wall, mono, "market", recording.market_record(market))
         tell(WindowOpened(market, len(earlier.orders), len(earlier.fills)))
@@ -125,8 +133,9 @@ class Session:
             return
         self._closed = True
         await self.link.stop()
+        self._take_link("clob", self.link.health.epoch, up=False)
         self.files.info(counts(self.engine))
-        if self.resolution is None:
+        if not self.settled.is_set():
             self.files.info({"decision_hash": self.engine.decisions.hexdigest()})
             self._tell(WindowUnsettled(self.market, self.engine.risk.orders, self.engine.position.total.fills))
         await self.files.close(pack=self.resolution is not None)
@@ -147,6 +156,8 @@ class Session:
 
     def on_prices(self, raw: str | bytes, is_json: bool, trades: list[Trade], mono: int, wall: int) -> None:
         """A Binance frame, shared with the other sessions of the asset."""
+        if self.settled.is_set():
+            return
         for trade in trades:
             if trade.time_ms < self.market.end_ms:
                 self.final_binance = trade.price
@@ -189,15 +200,14 @@ class Session:
                 )
                 self._tell(Trouble(self.market.slug, told))
             return
-        mono, wall = time.monotonic_ns(), time.time_ns()
-        facts = {"final": final, "outcome": OUTCOME_NAMES[outcome], "source": source}
-        self.files.record(wall, mono, "settlement", facts)
-        self._deliver([Resolution(self._forward(mono), wall, outcome, source)], wall, mono)
+        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+        self._deliver([Resolution(mono, wall, outcome, source)], wall, mono)
 
     def finish(self, final: float | None) -> None:
-        """Book the result and let `run` end."""
+        """Book the result and let `run` end. Nothing reaches the engine or the recording after this."""
         if self.resolution is None or self.settled.is_set():
             return
+        self._record_settlement(self.resolution, final)
         self.files.info(
             end_facts(self.engine, self.resolution, self.final_binance, final) | {"dropped_rows": self.files.dropped}
         )
@@ -205,6 +215,13 @@ class Session:
         result = settle(total, self.resolution.outcome)
         self._tell(WindowSettled(self.market, self.resolution, self.engine.risk.orders, total.fills, result))
         self.settled.set()
+
+    def _record_settlement(self, resolution: Resolution, final: float | None) -> None:
+        """The recording's last line. What was due by then is in the decision hash, here and in a replay."""
+        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+        self.timeline.advance(mono)
+        facts = {"final": final, "outcome": OUTCOME_NAMES[resolution.outcome], "source": resolution.source}
+        self.files.record(wall, mono, "settlement", facts)
 
     def on_answer(self, order: Order, fills: Sequence[Fill], ack: Ack) -> None:
         """A paper order met the book."""
@@ -232,6 +249,8 @@ class Session:
         )
 
     def _on_book_frame(self, raw: str | bytes, mono: int, wall: int, epoch: int) -> bool:
+        if self.settled.is_set():
+            return False
         mono = self._forward(mono)
         frame = decode(raw)
         events = self.parser.events(frame, mono, wall, epoch)
@@ -241,11 +260,13 @@ class Session:
         return bool(events)
 
     def _on_book_link(self, up: bool, epoch: int, reason: str) -> None:
-        self._take_link("clob", epoch, up)
         if not self._closed and not self.settled.is_set():
+            self._take_link("clob", epoch, up)
             self._tell(FeedChanged("clob", up, reason))
 
     def _take_link(self, feed: str, epoch: int, up: bool) -> None:
+        if self.settled.is_set():
+            return
         mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
         self.files.record(wall, mono, "link", {"feed": feed, "epoch": epoch, "up": up})
         self.timeline.deliver(Link(mono, wall, feed, epoch, up))
@@ -299,14 +320,15 @@ class Session:
         return self._last_mono
 
     async def _pulse(self) -> None:
-        while True:
-            await asyncio.sleep(PULSE_S)
+        while not self.settled.is_set():
             self.timeline.advance(self._forward(time.monotonic_ns()))
+            await asyncio.sleep(PULSE_S)
 
     async def _watch(self) -> None:
         while time.time_ns() < self.engine.state.end_ns:
             await asyncio.sleep(WATCH_S)
-            why = self.watch.look(self.engine.state, time.monotonic_ns())
+            refused = sum(self.parser.counters[name] for name in REFUSALS)
+            why = self.watch.look(self.engine.state, refused, time.monotonic_ns())
             if why:
                 self._tell(Trouble(self.market.slug, f"{why}; asking for fresh books"))
                 self.link.reconnect(why)
