@@ -48,6 +48,13 @@ def test_a_longer_header_that_begins_like_ours_is_another_version(tmp_path: Path
     assert path.read_bytes() == b"n,text\n1,a\n"
 
 
+def test_as_many_columns_of_other_names_are_another_version(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"n,word\n0,a\n")
+    append(path, b"1,b\n")
+    assert path.read_bytes() == b"n,text\n1,b\n"
+
+
 def test_rows_with_another_number_of_columns_are_not_ours(tmp_path: Path) -> None:
     path, mishaps = tmp_path / "a.csv", Mishaps()
     path.write_bytes(b"n,text\n" + b"0,a\n" * 50 + b"1\n" + b"2,b\n" * 20)
