@@ -297,6 +297,7 @@ class Session:
             self.files.signal(
                 evaluation.wall,
                 signal,
+                spot=state.price,
                 dist=state.price - state.strike,
                 time_left_s=state.left_s,
                 eval_us=eval_us,

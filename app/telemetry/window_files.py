@@ -109,10 +109,18 @@ class WindowFiles:
         self._writer.save(self._info)
 
     def signal(
-        self, wall: int, signal: Signal, *, dist: float, time_left_s: float, eval_us: float, strike_source: str
+        self,
+        wall: int,
+        signal: Signal,
+        *,
+        spot: float,
+        dist: float,
+        time_left_s: float,
+        eval_us: float,
+        strike_source: str,
     ) -> None:
-        """A strategy's signal; `dist` in dollars of the coin, `eval_us` the engine's call that made it."""
-        row = SignalRow(wall // 1_000_000, signal, dist, time_left_s, eval_us, strike_source)
+        """A strategy's signal; `spot` and its distance `dist` in dollars of the coin, `eval_us` the engine's call that made it."""
+        row = SignalRow(wall // 1_000_000, signal, spot, dist, time_left_s, eval_us, strike_source)
         self._writer.put(self._signals, row)
 
     def latency(self, wall: int, step: Step, us: float) -> None:

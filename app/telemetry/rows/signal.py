@@ -9,10 +9,11 @@ from engine.signal import Gate, Signal
 
 
 class SignalRow(NamedTuple):
-    """`dist` in dollars of the coin, `eval_us` the time of the engine's call that made the signal."""
+    """`spot` and `dist`, its distance from the strike, in dollars of the coin, `eval_us` the time of the engine's call that made the signal."""
 
     ts_ms: int
     signal: Signal
+    spot: float
     dist: float
     time_left_s: float
     eval_us: float
@@ -22,7 +23,6 @@ class SignalRow(NamedTuple):
 def signal_line(row: SignalRow, decimals: int) -> bytes:
     """The row of `signals.csv`; `decimals` are those of the coin's price."""
     signal = row.signal
-    ask = real_text(signal.ask, 6)
     return csv_line(
         (
             str(row.ts_ms),
@@ -30,10 +30,10 @@ def signal_line(row: SignalRow, decimals: int) -> bytes:
             OUTCOME_NAMES[signal.outcome],
             real_text(signal.edge, 6),
             real_text(signal.fair, 6),
-            ask,
+            real_text(signal.ask, 6),
             real_text(signal.confidence, 6),
             real_text(signal.size_frac, 6),
-            ask,  # the limit of the order is the ask that the strategy saw
+            real_text(row.spot, decimals),
             real_text(row.dist, decimals),
             real_text(row.time_left_s, 3),
             real_text(row.eval_us, 1),

@@ -41,15 +41,17 @@ def test_the_headers_are_those_of_the_design() -> None:
 
 
 def test_a_signal() -> None:
-    row = SignalRow(WALL // 1_000_000, a_signal(), 46.9014, 93.78845, 6.25, "chainlink_twap")
+    row = SignalRow(WALL // 1_000_000, a_signal(), 84_046.9014, 46.9014, 93.78845, 6.25, "chainlink_twap")
     assert cells(signal_line(row, 2)) == (
-        "1787237006212,distance_fade,UP,0.101,0.781,0.68,0.38,0.08,0.68,46.9,93.788,6.2,true,"
+        "1787237006212,distance_fade,UP,0.101,0.781,0.68,0.38,0.08,84046.9,46.9,93.788,6.2,true,"
         "0.085768,84,chainlink_twap,"
     )
 
 
 def test_a_signal_that_was_stopped_says_by_which_gate_at_which_value() -> None:
-    row = SignalRow(1, a_signal(block=("cooldown", 3100.0, 5000.0), selected=False), -0.00004, 1, 1, "binance_first")
+    row = SignalRow(
+        1, a_signal(block=("cooldown", 3100.0, 5000.0), selected=False), 84_000.0, -0.00004, 1, 1, "binance_first"
+    )
     line = cells(signal_line(row, 5))
     assert line.endswith(",false,0.085768,84,binance_first,cooldown 3100 of 5000")
     assert ",-0.00004," in line
@@ -116,6 +118,6 @@ def test_hostile_names_stay_in_their_column() -> None:
 
 
 def test_a_number_that_is_none_stands_as_what_it_is() -> None:
-    row = SignalRow(1, a_signal(edge=float("nan"), net_edge=float("-inf")), float("inf"), 1, 1, "")
+    row = SignalRow(1, a_signal(edge=float("nan"), net_edge=float("-inf")), 1.0, float("inf"), 1, 1, "")
     values = split_line(signal_line(row, 2).rstrip(b"\n"))
     assert (values[3], values[9], values[13]) == ("nan", "inf", "-inf")

@@ -30,7 +30,9 @@ async def opened(folder: Path, run_id: str = "run1", *, record: bool = True) -> 
 def a_little_of_everything(files: WindowFiles) -> None:
     files.strike(STRIKE)
     files.frame(WALL, 1, "clob", '{"a": 1}', is_json=True)
-    files.signal(WALL, a_signal(), dist=46.9, time_left_s=93.8, eval_us=6.0, strike_source="chainlink_twap")
+    files.signal(
+        WALL, a_signal(), spot=84_046.9, dist=46.9, time_left_s=93.8, eval_us=6.0, strike_source="chainlink_twap"
+    )
     files.latency(WALL, "eval", 6.0)
     files.order(an_order())
     files.fill(a_fill(), status="filled", settle_state="confirmed", submit_to_ack_ms=200.0)
