@@ -24,6 +24,7 @@ from app.telemetry.telegram import Telegram
 from app.telemetry.writer import Writer
 from engine.strategies import standard
 from feeds.gamma import Gamma
+from feeds.wire import public_tls
 
 CLOSE_S: Final = 4.0
 """Leaving takes 5 s at most, all told."""
@@ -45,6 +46,8 @@ async def hosted(settings: Settings, options: Options, tell: Tell) -> AsyncItera
         client = await stack.enter_async_context(
             httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, trust_env=False, headers={"User-Agent": "pmtui"})
         )
+        if settings.binance_ws_url.startswith("wss:") or settings.clob_ws_url.startswith("wss:"):
+            public_tls()  # reading the system's certificates holds the loop; do it before anything is traded
         writer = await stack.enter_async_context(_writer())
         tellers = [tell]
         if settings.telegram_bot_token:

@@ -53,10 +53,9 @@ class Ears:
 class Wire(ClientConnection):
     """A connection without a receive queue: `take` is called with each frame as it arrives.
 
-    Both stamps are taken when the bytes come off the socket, once for all frames among them, so the time that
-    a frame waits behind others of a burst counts as ours. An exception of `take` goes to `crashed`, and no
-    further frame is handed over. `ended` is done as soon as the connection is of no more use, which may be a
-    close timeout before the socket is gone.
+    Both stamps are taken when a frame is whole, as it would be when the library's `recv` returns. An exception of
+    `take` goes to `crashed`, and no further frame is handed over. `ended` is done as soon as the connection is of
+    no more use, which may be a close timeout before the socket is gone.
     """
 
     def __init__(self, protocol: ClientProtocol, *, ears: Ears, **limits: Any) -> None:
@@ -66,15 +65,11 @@ class Wire(ClientConnection):
         self._crashed = ears.crashed
         self._clock = ears.clock
         self._wall = ears.wall
-        self._arrived = 0
-        self._arrived_wall = 0
         self._opcode = Opcode.TEXT
         self._parts = bytearray()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes came off the socket: stamp them, then hand over the frames that they complete."""
-        self._arrived = self._clock()
-        self._arrived_wall = self._wall()
+        """Bytes came off the socket: hand over the frames that they complete."""
         super().data_received(data)
         if self.protocol.state is State.CLOSING:
             self._end()
@@ -145,7 +140,7 @@ class Wire(ClientConnection):
             self.send_data()
             return
         try:
-            take(raw, self._arrived, self._arrived_wall, len(data))
+            take(raw, self._clock(), self._wall(), len(data))
         except Exception as bug:
             # A protocol's exception would end in the loop's log; the owner has to see it.
             self.mute()
