@@ -9,7 +9,7 @@ from engine.signal import Gate, Signal
 
 
 class SignalRow(NamedTuple):
-    """`spot` and `dist`, its distance from the strike, in dollars of the coin, `eval_us` the time of the engine's call that made the signal."""
+    """`spot` and `dist`, its distance from the strike, in dollars of the coin; `eval_us` times the engine's call."""
 
     ts_ms: int
     signal: Signal
