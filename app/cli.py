@@ -3,16 +3,19 @@
 import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from app.options import Demo, Options
-from app.settings import SettingError, load
+from app.settings import SettingError, load, shown
+from feeds.text import clean
 
+FAILED: Final = 1
 USAGE: Final = 2
-"""Exit code for a command line or settings that cannot be used."""
+"""Exit codes: a failure that is told, and a command line or settings that cannot be used."""
 
 DEMO_WINDOW_S: Final = 60
 DEMO_RATE: Final = 100
@@ -27,7 +30,7 @@ class _Parser(argparse.ArgumentParser):
     """Answers what it does not like with one sentence instead of a page."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see pmtui --help")
+        raise UsageError(f"{clean(message)}; see pmtui --help")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,6 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UsageError, SettingError) as error:
         print(f"pmtui: {error}", file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        print("pmtui: interrupted", file=sys.stderr)
+        return FAILED
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -57,6 +63,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     add("--rate", type=_whole(1, 10_000), metavar="N", help=f"demo: feed frames a second (default {DEMO_RATE})")
     parser = _Parser(
         prog="pmtui",
+        allow_abbrev=False,
         parents=[common],
         argument_default=argparse.SUPPRESS,
         description="Trade Polymarket's crypto Up/Down markets, on paper.",
@@ -64,7 +71,14 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--no-ui", action="store_true", help="no screen: one log line per thing that matters")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for name, about in _COMMANDS.items():
-        commands.add_parser(name, help=about, description=about, parents=[common], argument_default=argparse.SUPPRESS)
+        commands.add_parser(
+            name,
+            help=about,
+            description=about,
+            parents=[common],
+            argument_default=argparse.SUPPRESS,
+            allow_abbrev=False,
+        )
     return parser.parse_args(argv)
 
 
@@ -114,7 +128,7 @@ def _env_file(given: dict[str, Any]) -> Path | None:
     if "env_file" in given:
         path: Path = given["env_file"]
         if not path.is_file():
-            raise UsageError(f"--env-file {path} is not a file")
+            raise UsageError(f"--env-file {shown(str(path))} is not a file; give the settings file")
         return path
     return Path(".env") if Path(".env").is_file() else None
 
@@ -145,20 +159,18 @@ def _options(given: dict[str, Any], demo: Demo | None, *, trade: bool) -> Option
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+        plain = text.isascii() and text.isdecimal() and len(text) <= len(str(high))
+        if not plain or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"{shown(text)} is not a whole number from {low} to {high}")
         return int(text)
 
     return parse
 
 
 def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 10**9:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    value = float(text) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text, re.ASCII) else 0.0
+    if not value:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number of seconds above 0")
     return value
 
 

@@ -10,18 +10,29 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
+from app.envfile import BadEnvFile, read_env_file
 from engine.limits import Limits
 from engine.market import Asset, Interval
 from engine.units import MONEY
+from feeds.text import clean
 
 Parser = Callable[[str, str], Any]
 """(name, text) to value; raises SettingError."""
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _NUMBER: Final = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_SHOWN: Final = 80
+_ADDRESS: Final = re.compile(
+    r"[a-z]+://(?:[a-z\d](?:[a-z\d.-]*[a-z\d])?|\[[\da-f:.]+\])(?::\d{1,5})?(?:/[\w.~/-]*)?", re.ASCII | re.IGNORECASE
+)
+"""Scheme, host, port and path. A query, a fragment and credentials have no place in a base."""
+
+_TOKEN: Final = re.compile(r"\d{5,20}:[\w-]{20,}", re.ASCII)
+"""What looks like a bot token is never shown, in whichever setting it stands by mistake."""
+
+_SECRET_SIGNS: Final = frozenset("@?#")
+"""An address with one of these may hold a password or a key."""
+
+_SHOWN_CHARS: Final = 80
 
 
 class SettingError(ValueError):
@@ -111,7 +122,7 @@ def _one_of(kind: type[Asset] | type[Interval]) -> Parser:
             return kind(text)
         except ValueError:
             choices = ", ".join(kind)
-            raise SettingError(f"{name}={_shown(text)} is not one of {choices}; set it to one of these.") from None
+            raise SettingError(f"{name}={shown(text)} is not one of {choices}; set it to one of these.") from None
 
     return parse
 
@@ -120,7 +131,8 @@ def _number(low: float, high: float, unit: str) -> Parser:
     def parse(name: str, text: str) -> float:
         if not _NUMBER.fullmatch(text) or not low <= float(text) <= high:
             raise SettingError(
-                f"{name}={_shown(text)} is not a number from {low:g} to {high:g} ({unit}); set it within that range."
+                f"{name}={shown(text)} is not a number from {low:.12g} to {high:.12g} ({unit}); "
+                "set it within that range, in plain digits."
             )
         return float(text)
 
@@ -133,7 +145,7 @@ def _whole(low: int, high: int, unit: str) -> Parser:
     def parse(name: str, text: str) -> int:
         value = float(number(name, text))
         if value != int(value):
-            raise SettingError(f"{name}={_shown(text)} is not a whole number ({unit}); leave out the fraction.")
+            raise SettingError(f"{name}={shown(text)} is not a whole number ({unit}); leave out the fraction.")
         return int(value)
 
     return parse
@@ -144,16 +156,18 @@ def _optional(parse: Parser) -> Parser:
 
 
 def _address(*schemes: str) -> Parser:
+    forms = " or ".join(f"{scheme}://host" for scheme in schemes)
+
     def parse(name: str, text: str) -> str:
         try:
             parts = urlsplit(text)
-            usable = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+            usable = parts.scheme in schemes and parts.port != 0
         except ValueError:
             usable = False
-        if not usable or parts.query or parts.fragment or parts.username:
+        if not usable or not _ADDRESS.fullmatch(text):
+            value = shown(text) if _SECRET_SIGNS.isdisjoint(text) else "(not shown, it may hold a secret)"
             raise SettingError(
-                f"{name}={_shown(text)} is not an address of the form {' or '.join(s + '://host' for s in schemes)}; "
-                "give the base, without query or credentials."
+                f"{name}={value} is not an address of the form {forms}; give the base, without query or credentials."
             )
         return text.rstrip("/")
 
@@ -162,7 +176,8 @@ def _address(*schemes: str) -> Parser:
 
 def _chat(name: str, text: str) -> str:
     if text and not re.fullmatch(r"-?\d{1,20}|@\w{1,64}", text, re.ASCII):
-        raise SettingError(f"{name}={_shown(text)} is not a chat id; give a number or @channel.")
+        value = shown(text) if ":" not in text else "(not shown, it may be the bot's token)"
+        raise SettingError(f"{name}={value} is not a chat id; give a number or @channel.")
     return text
 
 
@@ -172,10 +187,10 @@ def _token(name: str, text: str) -> Secret:
     return Secret(text)
 
 
-def _shown(text: str) -> str:
-    """What a person typed, in one line that cannot steer a terminal."""
-    clean = "".join(c if c.isprintable() else "\ufffd" for c in text)
-    return repr(clean if len(clean) <= _SHOWN else clean[:_SHOWN] + "…") if clean != text or not text else clean
+def shown(text: str) -> str:
+    """What a person typed, in one line that cannot steer a terminal; quoted where it is not plain."""
+    safe = clean(_TOKEN.sub("(token)", text), _SHOWN_CHARS)
+    return safe if safe == text and text else repr(safe)
 
 
 SETTINGS: Final = (
@@ -231,14 +246,44 @@ SETTINGS: Final = (
         "5",
         "no order in this last part of a window; seconds, 0 to 3600",
     ),
-    Setting("TELEGRAM_BOT_TOKEN", _token, "", "secret; empty: no Telegram"),
-    Setting("TELEGRAM_CHAT_ID", _chat, "", "where messages go: a number or @channel"),
-    Setting("BINANCE_WS_URL", _address("wss", "ws"), "wss://stream.binance.com:9443", "Binance trades"),
-    Setting("BINANCE_REST_URL", _address("https", "http"), "https://data-api.binance.vision", "Binance candles"),
-    Setting("CLOB_WS_URL", _address("wss", "ws"), "wss://ws-subscriptions-clob.polymarket.com", "the venue's books"),
-    Setting("CLOB_REST_URL", _address("https", "http"), "https://clob.polymarket.com", "the venue's clock"),
-    Setting("GAMMA_URL", _address("https", "http"), "https://gamma-api.polymarket.com", "market discovery"),
-    Setting("TELEGRAM_URL", _address("https", "http"), "https://api.telegram.org", "Telegram's Bot API"),
+    Setting("TELEGRAM_BOT_TOKEN", _token, "", "secret, a bot's token of the form digits:letters; empty: no Telegram"),
+    Setting("TELEGRAM_CHAT_ID", _chat, "", "where messages go: a number or @channel; goes with TELEGRAM_BOT_TOKEN"),
+    Setting(
+        "BINANCE_WS_URL",
+        _address("wss", "ws"),
+        "wss://stream.binance.com:9443",
+        "Binance trades; a base, wss:// or ws://",
+    ),
+    Setting(
+        "BINANCE_REST_URL",
+        _address("https", "http"),
+        "https://data-api.binance.vision",
+        "Binance candles; a base, https:// or http://",
+    ),
+    Setting(
+        "CLOB_WS_URL",
+        _address("wss", "ws"),
+        "wss://ws-subscriptions-clob.polymarket.com",
+        "the venue's books; a base, wss:// or ws://",
+    ),
+    Setting(
+        "CLOB_REST_URL",
+        _address("https", "http"),
+        "https://clob.polymarket.com",
+        "the venue's REST API, which nothing asks yet; a base, https:// or http://",
+    ),
+    Setting(
+        "GAMMA_URL",
+        _address("https", "http"),
+        "https://gamma-api.polymarket.com",
+        "market discovery; a base, https:// or http://",
+    ),
+    Setting(
+        "TELEGRAM_URL",
+        _address("https", "http"),
+        "https://api.telegram.org",
+        "Telegram's Bot API; a base, https:// or http://",
+    ),
     Setting(
         "WINDOW_S",
         _optional(_whole(10, 14_400, "seconds")),
@@ -257,30 +302,22 @@ SETTINGS: Final = (
 def load(flags: Mapping[str, str], environ: Mapping[str, str], env_file: Path | None) -> Settings:
     """Read all settings. `flags` maps setting names to what the command line said.
 
+    An empty value in the environment or the file is as good as none; an empty flag is a value that is wrong.
     Raises SettingError for the first value that cannot be used, or an `env_file` that cannot be read.
     """
-    from_file = _read_env_file(env_file)
+    try:
+        from_file = read_env_file(env_file) if env_file is not None else {}
+    except BadEnvFile as error:
+        raise SettingError(f"The settings file {shown(str(env_file))} {error}; correct it.") from None
     values: dict[str, Any] = {}
     for setting in SETTINGS:
-        text = next(
-            (source[setting.name] for source in (flags, environ, from_file) if source.get(setting.name)),
-            setting.default,
-        ).strip()
-        values[setting.field] = setting.parse(setting.name, text)
+        name = setting.name
+        text = flags[name] if name in flags else environ.get(name) or from_file.get(name) or setting.default
+        values[setting.field] = setting.parse(name, text.strip())
     values["bankroll_usd"] = values["bankroll_usd"] or values["max_position_usd"]
     settings = Settings(**values)
     _check_together(settings)
     return settings
-
-
-def _read_env_file(path: Path | None) -> Mapping[str, str]:
-    if path is None:
-        return {}
-    try:
-        values = dotenv_values(path, interpolate=False, encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"The settings file {path} cannot be read ({error.__class__.__name__}); check it.") from None
-    return {name: value for name, value in values.items() if value}
 
 
 def _check_together(settings: Settings) -> None:
@@ -290,7 +327,7 @@ def _check_together(settings: Settings) -> None:
         raise SettingError("WINDOW_S and WINDOW_START_S go together; set both or neither.")
     if settings.window_s is None:
         return
-    for name in ("GAMMA_URL", "CLOB_WS_URL", "BINANCE_WS_URL"):
+    for name in ("GAMMA_URL", "CLOB_WS_URL", "BINANCE_WS_URL", "BINANCE_REST_URL"):
         address = getattr(settings, name.lower())
         if urlsplit(address).hostname not in LOOPBACK:
             raise SettingError(f"WINDOW_S={settings.window_s} is for a venue on loopback, but {name} is {address}.")
