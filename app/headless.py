@@ -6,8 +6,8 @@ import signal
 from typing import Final
 
 from app.demo.child import VenueError
+from app.desk import Desk
 from app.host import hosted
-from app.lifecycle import Lifecycle
 from app.lock import AlreadyRunning
 from app.log import Log
 from app.news import Trouble
@@ -30,8 +30,8 @@ async def run_headless(settings: Settings, options: Options) -> int:
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:
-        async with hosted(settings, options, log) as lifecycle:
-            return await _until(lifecycle, stop, options.duration_s, log)
+        async with hosted(settings, options, log) as desk:
+            return await _until(desk, stop, options.duration_s, log)
     except AlreadyRunning as error:
         log(Trouble("start", str(error)))
         return HELD
@@ -43,10 +43,10 @@ async def run_headless(settings: Settings, options: Options) -> int:
         return FAILED
 
 
-async def _until(lifecycle: Lifecycle, stop: asyncio.Event, duration_s: float, log: Log) -> int:
-    """Run the lifecycle until it is through, or until asked to stop."""
+async def _until(desk: Desk, stop: asyncio.Event, duration_s: float, log: Log) -> int:
+    """Run the desk until it is through, or until asked to stop."""
     _settle_garbage()
-    work = asyncio.create_task(lifecycle.run(), name="lifecycle")
+    work = asyncio.create_task(desk.run(), name="desk")
     asked = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait({work, asked}, timeout=duration_s or None, return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()

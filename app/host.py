@@ -13,6 +13,7 @@ import httpx
 
 from app.completion import complete
 from app.demo.child import Venue, start_venue
+from app.desk import Desk
 from app.lifecycle import Course, Lifecycle
 from app.lock import FolderLock
 from app.messages import Messages
@@ -22,7 +23,9 @@ from app.session import Plan
 from app.settings import Settings
 from app.telemetry.telegram import Telegram
 from app.telemetry.writer import Writer
+from engine.engine import Mode
 from engine.strategies import standard
+from feeds.connect_budget import ConnectBudget
 from feeds.gamma import Gamma
 from feeds.wire import public_tls
 
@@ -33,8 +36,8 @@ HTTP_TIMEOUT_S: Final = 5.0
 
 
 @contextlib.asynccontextmanager
-async def hosted(settings: Settings, options: Options, tell: Tell) -> AsyncIterator[Lifecycle]:
-    """A Lifecycle ready to run, with its writer, clients, Telegram and, in a demo, its venue.
+async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncIterator[Desk]:
+    """A Desk ready to run, with its writer, clients, Telegram and, in a demo, its venue.
 
     Leaving closes all of them, the sessions' files first. Raises AlreadyRunning where another instance holds the
     log folder, VenueError where the demo venue does not start, and OSError where the folder cannot be made.
@@ -49,31 +52,31 @@ async def hosted(settings: Settings, options: Options, tell: Tell) -> AsyncItera
         if settings.binance_ws_url.startswith("wss:") or settings.clob_ws_url.startswith("wss:"):
             public_tls()  # reading the system's certificates holds the loop; do it before anything is traded
         writer = await stack.enter_async_context(_writer())
-        tellers = [tell]
+        told = [*tellers]
         if settings.telegram_bot_token:
-            tellers.append(await stack.enter_async_context(_telegram(settings)))
+            told.append(await stack.enter_async_context(_telegram(settings)))
 
-        def tell_all(news: News) -> None:
-            for teller in tellers:
+        def tell(news: News) -> None:
+            for teller in told:
                 teller(news)
 
-        await stack.enter_async_context(_completing(settings, options, client, tell_all))
-        lifecycle = Lifecycle(
-            settings,
-            _plan(settings, options),
-            Course(options.markets),
-            writer,
-            options.log_dir,
-            client,
-            tell_all,
-            demo=options.demo is not None,
-        )
+        await stack.enter_async_context(_completing(settings, options, client, tell))
+        budgets = ConnectBudget(), ConnectBudget()
+
+        def build(chosen: Settings, mode: Mode) -> Lifecycle:
+            demo = options.demo is not None
+            course, plan = Course(options.markets), _plan(chosen, options)
+            return Lifecycle(
+                chosen, plan, course, writer, options.log_dir, client, tell, demo=demo, mode=mode, budgets=budgets
+            )
+
+        desk = Desk(settings, build)
         try:
-            yield lifecycle
+            yield desk
         finally:
             try:
                 async with asyncio.timeout(CLOSE_S):
-                    await lifecycle.close()
+                    await desk.close()
             except TimeoutError:
                 tell(Trouble("close", f"the sessions did not close within {CLOSE_S:g} s; look at their files"))
 

@@ -21,6 +21,7 @@ from app.session import Plan, Session
 from app.settings import Settings
 from app.telemetry.folders import window_folder
 from app.telemetry.writer import Writer
+from engine.engine import Mode
 from engine.events import Strike, StrikeSource
 from engine.market import Market
 from feeds.connect_budget import ConnectBudget
@@ -69,11 +70,16 @@ class Lifecycle:
         tell: Tell,
         *,
         demo: bool,
+        budgets: tuple[ConnectBudget, ConnectBudget],
+        mode: Mode = Mode.PAPER,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.settings = settings
         self.sessions: list[Session] = []
         self.settled = 0
+        self.waiting = ""
+        """Why the window that is due is not there; nothing while one is."""
+        self.mode = mode
         self._plan = plan
         self._course = course
         self._writer = writer
@@ -85,24 +91,48 @@ class Lifecycle:
         self._foreign = settings.window_s is not None
         self._calendar = Calendar(settings.asset, settings.interval, settings.window_s, settings.window_start_s or 0)
         self._gamma = Gamma(client, settings.gamma_url, any_length=self._foreign)
-        self._budget = ConnectBudget()
-        self.prices = PriceFeed(
-            settings.asset, settings.binance_ws_url, settings.price_max_age_ms, tell, ConnectBudget()
-        )
+        prices_budget, self._budget = budgets
+        self.prices = PriceFeed(settings.asset, settings.binance_ws_url, settings.price_max_age_ms, tell, prices_budget)
         self._opened = 0
+        self._discoveries: set[asyncio.Task[None]] = set()
+        self._left = False
         self._changed = asyncio.Event()
 
+    @property
+    def through(self) -> bool:
+        """As many windows are settled as the course wants, or it was left and nothing is open any more."""
+        if self._left:
+            return not self.sessions
+        return 0 < self._course.markets <= self.settled
+
     async def run(self) -> None:
-        """Trade window after window. Returns when as many are settled as the course wants; else until cancelled."""
+        """Trade window after window. Returns when it is through; else until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             feed = tasks.create_task(self.prices.link.run(), name="binance")
             windows = tasks.create_task(self._start_windows(tasks), name="windows")
-            while not self._course.markets or self.settled < self._course.markets:
+            while not self.through:
                 self._changed.clear()
                 await self._changed.wait()
+                if self._left:
+                    windows.cancel()
             windows.cancel()
+            self._drop_discoveries()
             await self.prices.link.stop()
             feed.cancel()
+
+    def leave(self) -> None:
+        """Begin no window any more. Those under way send nothing more and are settled; those to come are closed."""
+        self._left = True
+        for session in self.sessions:
+            session.leave()
+        self._drop_discoveries()
+        self._changed.set()
+
+    def command(self, name: str, mode: Mode) -> None:
+        """Kill or disarm every session, and those to come."""
+        self.mode = mode
+        for session in self.sessions:
+            session.command(name)
 
     async def close(self) -> None:
         """Close what is still open: files whole, positions left for the next start to settle."""
@@ -125,19 +155,23 @@ class Lifecycle:
             tasks.create_task(self._trade(candidates), name=window.slug)
             candidates = self._calendar.candidates(window.end_ms)
 
+    def _drop_discoveries(self) -> None:
+        for task in self._discoveries:
+            task.cancel()
+
     async def _trade(self, candidates: tuple[Window, ...]) -> None:
         """One window, from discovery to settlement."""
-        market = await self._discover(candidates)
-        session = await self._open(market) if market is not None else None
-        if market is None or session is None:
-            self._opened -= 1
-            self._changed.set()
+        session = await self._prepare(candidates)
+        if session is None:
             return
+        market = session.market
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(session.run(), name=f"session {market.slug}")
-                tasks.create_task(self._learn_outcome(session), name=f"outcome {market.slug}")
-                helpers = [tasks.create_task(self._report_warm(session), name=f"warm {market.slug}")]
+                helpers = [
+                    tasks.create_task(self._learn_outcome(session), name=f"outcome {market.slug}"),
+                    tasks.create_task(self._report_warm(session), name=f"warm {market.slug}"),
+                ]
                 if settles_on_candle(market):
                     helpers.append(tasks.create_task(self._learn_candle(session), name=f"candle {market.slug}"))
                 await session.settled.wait()
@@ -146,8 +180,24 @@ class Lifecycle:
         finally:
             # Also when cancelled: the files must be whole, however short the time.
             await asyncio.shield(self._end(session))
-        self.settled += 1
+        self.settled += session.resolution is not None
         self._changed.set()
+
+    async def _prepare(self, candidates: tuple[Window, ...]) -> Session | None:
+        """Discover the window and open its session. Until that is done, `leave` may cancel the task."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._discoveries.add(task)
+        session = None
+        try:
+            market = await self._discover(candidates)
+            session = await self._open(market) if market is not None else None
+        finally:
+            self._discoveries.discard(task)
+            if session is None:
+                self._opened -= 1
+                self._changed.set()
+        return session
 
     async def _discover(self, candidates: tuple[Window, ...]) -> Market | None:
         """Ask until the venue lists the window or it is over; a refusal is told once, and asked again."""
@@ -157,8 +207,10 @@ class Lifecycle:
         while (now := self._now_ms()) < window.end_ms - WARM_MS // 2:
             found = await self._gamma.find(candidates, now)
             if isinstance(found, Market):
+                self.waiting = ""
                 return found
-            if (why := str(found)) != told:
+            why = self.waiting = str(found)
+            if why != told:
                 self._tell(WindowSkipped(window.slug, f"waiting: {why}"))
                 told = why
             pause = RETRY_S[min(tries, len(RETRY_S) - 1)]
@@ -176,6 +228,10 @@ class Lifecycle:
             return None
         self.sessions.append(session)
         self.prices.join(session)
+        if self.mode is Mode.HALTED:
+            session.command("kill")
+        if self._left:
+            session.leave()
         return session
 
     async def _end(self, session: Session) -> None:

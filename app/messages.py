@@ -31,7 +31,7 @@ class Messages:
                 return [alerts.order_sent(market, "paper", order)]
             case OrderFilled(market, fill):
                 return [alerts.order_filled(market, "paper", fill)]
-            case WindowSettled(market, resolution, orders, fills, result):
+            case WindowSettled(market, resolution, orders, fills, result, _):
                 self._started.discard(market.slug)
                 ended = alerts.window_ended(
                     market, "paper", resolution.outcome, orders=orders, fills=fills, net=result.net

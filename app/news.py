@@ -3,7 +3,7 @@
 The log and Telegram each tell it in their way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.events import Ack, Fill, Resolution, Strike
@@ -74,6 +74,8 @@ class WindowSettled:
     orders: int
     fills: int
     result: Result
+    by_strategy: Mapping[str, int]
+    """Net in money units, for each strategy that did something."""
 
 
 @dataclass(frozen=True, slots=True)

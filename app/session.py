@@ -24,10 +24,12 @@ from app.news import (
 )
 from app.outcome import counts, end_facts
 from app.restore import read_earlier, restore
+from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
 from engine.engine import Evaluation
-from engine.events import OUTCOME_NAMES, Ack, Event, Fill, Link, Resolution, Strike, Trade
+from engine.events import OUTCOME_NAMES, Ack, Command, Event, Fill, Link, Resolution, Strike, Trade
+from engine.histogram import Histogram
 from engine.limits import Limits
 from engine.market import Market
 from engine.orders import Order
@@ -35,6 +37,7 @@ from engine.settlement import settle
 from engine.signal import Strategy
 from engine.timeline import Timeline
 from engine.units import NO_ASK, NO_BID
+from engine.view import LatencyView
 from feeds import connection, recording
 from feeds.clob import ClobParser
 from feeds.connect_budget import ConnectBudget
@@ -83,6 +86,7 @@ class Session:
         self.engine = self.timeline.engine
         self.parser = ClobParser(market.up_token, market.down_token)
         self.watch = BookWatch()
+        self.latency = LatencyView()
         self.resolved = asyncio.Event()
         self.settled = asyncio.Event()
         self.resolution: Resolution | None = None
@@ -140,6 +144,20 @@ class Session:
             self._tell(WindowUnsettled(self.market, self.engine.risk.orders, self.engine.position.total.fills))
         await self.files.close(pack=self.resolution is not None)
 
+    def command(self, name: str) -> None:
+        """A person's word, to the engine and into the recording."""
+        if self.settled.is_set():
+            return
+        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+        self.files.record(wall, mono, "command", {"name": name})
+        self.timeline.deliver(Command(mono, wall, name))
+
+    def leave(self) -> None:
+        """The person went on to another market: send nothing more; end at once if the window has not begun."""
+        self.command("switch")
+        if time.time_ns() < self.engine.state.start_ns:
+            self.settled.set()
+
     def missing(self) -> tuple[str, ...]:
         """What keeps the session from trading right now, in words; nothing when it is warm."""
         state = self.engine.state
@@ -162,15 +180,17 @@ class Session:
             if trade.time_ms < self.market.end_ms:
                 self.final_binance = trade.price
             strike = self._first.offer(trade)
-            if strike is not None:
+            if strike is not None and self.engine.state.strike_source is None:
                 self.take_strike(strike)
             if self._plan.tape:
                 self.files.trade(trade)
-        self.files.frame(wall, mono, "binance", raw, is_json=is_json)
         handed = time.monotonic_ns()
-        for trade in trades:
-            self.timeline.deliver(trade)
-        self.files.latency(wall, "binance_recv", (handed - mono) / 1e3)
+        try:
+            for trade in trades:
+                self.timeline.deliver(trade)
+        finally:
+            self.files.frame(wall, mono, "binance", raw, is_json=is_json)
+        self._time("binance_recv", self.latency.receive, wall, (handed - mono) / 1e3)
 
     def on_price_link(self, up: bool, epoch: int, since_ms: int) -> None:
         """The Binance connection came or went; it has been watched without a break since `since_ms`."""
@@ -212,8 +232,10 @@ class Session:
             end_facts(self.engine, self.resolution, self.final_binance, final) | {"dropped_rows": self.files.dropped}
         )
         total = self.engine.position.total
-        result = settle(total, self.resolution.outcome)
-        self._tell(WindowSettled(self.market, self.resolution, self.engine.risk.orders, total.fills, result))
+        winner = self.resolution.outcome
+        nets = {name: settle(tally, winner).net for name, tally in self.engine.position.by_strategy.items()}
+        result = settle(total, winner)
+        self._tell(WindowSettled(self.market, self.resolution, self.engine.risk.orders, total.fills, result, nets))
         self.settled.set()
 
     def _record_settlement(self, resolution: Resolution, final: float | None) -> None:
@@ -232,7 +254,7 @@ class Session:
         if not fills:
             self.files.unfilled(ack, submit_to_ack_ms=took_ms)
         self._write_lens(order, fills, took_ms)
-        self.files.latency(ack.wall, "order_exec", (time.monotonic_ns() - order.mono) / 1e3)
+        self._time("order_exec", self.latency.order, ack.wall, (time.monotonic_ns() - order.mono) / 1e3)
         self._tell(OrderEnded(self.market, order, ack))
 
     def _write_lens(self, order: Order, fills: Sequence[Fill], took_ms: float) -> None:
@@ -254,15 +276,19 @@ class Session:
         mono = self._forward(mono)
         frame = decode(raw)
         events = self.parser.events(frame, mono, wall, epoch)
-        self.files.frame(wall, mono, "clob", raw, is_json=not isinstance(frame, str))
-        if events:
-            self._deliver(events, wall, mono)
+        try:
+            if events:
+                self._deliver(events, wall, mono)
+        finally:
+            # Written down after it was handled: recording is not part of the way to an order.
+            self.files.frame(wall, mono, "clob", raw, is_json=not isinstance(frame, str))
         return bool(events)
 
     def _on_book_link(self, up: bool, epoch: int, reason: str) -> None:
         if not self._closed and not self.settled.is_set():
             self._take_link("clob", epoch, up)
-            self._tell(FeedChanged("clob", up, reason))
+            if time.time_ns() < self.engine.state.end_ns:  # a book falls silent after the end, and is let go
+                self._tell(FeedChanged("clob", up, reason))
 
     def _take_link(self, feed: str, epoch: int, up: bool) -> None:
         if self.settled.is_set():
@@ -273,25 +299,33 @@ class Session:
 
     def _deliver(self, events: Sequence[Event], wall: int, mono: int) -> None:
         """Hand a frame's events to the engine, and time it."""
+        clock, deliver = time.monotonic_ns, self.timeline.deliver
         evaluated = self.engine.evaluations
-        received = time.monotonic_ns()
+        received = clock()
+        eval_us = 0.0
         for event in events:
-            handed = time.monotonic_ns()
-            evaluation = self.timeline.deliver(event)
+            handed = clock()
+            evaluation = deliver(event)
+            done = clock()
             if evaluation is not None:
-                self._tell_evaluation(evaluation, mono, (time.monotonic_ns() - handed) / 1e3)
+                self._tell_evaluation(evaluation, (done - handed) / 1e3, (done - mono) / 1e3)
             elif type(event) is Resolution and self.resolution is None:
                 self.resolution = event
                 self.resolved.set()
+            eval_us = (done - handed) / 1e3
+        self._time("pm_recv", self.latency.receive, wall, (received - mono) / 1e3)
         if self.engine.evaluations != evaluated:
-            self.files.latency(wall, "eval", (time.monotonic_ns() - handed) / 1e3)
-        self.files.latency(wall, "pm_recv", (received - mono) / 1e3)
+            self._time("eval", self.latency.evaluate, wall, eval_us)
         if self._plan.tape:
             self._write_quote(wall)
 
-    def _tell_evaluation(self, evaluation: Evaluation, mono: int, eval_us: float) -> None:
+    def _time(self, step: Step, histogram: Histogram, wall: int, us: float) -> None:
+        histogram.add(us)
+        self.files.latency(wall, step, us)
+
+    def _tell_evaluation(self, evaluation: Evaluation, eval_us: float, e2e_us: float) -> None:
         if evaluation.order is not None:
-            self.files.latency(evaluation.wall, "e2e", (time.monotonic_ns() - mono) / 1e3)
+            self._time("e2e", self.latency.to_order, evaluation.wall, e2e_us)
         state = self.engine.state
         for signal in evaluation.signals:
             self.files.signal(

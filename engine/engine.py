@@ -31,7 +31,7 @@ from engine.market import Market
 from engine.orders import Order
 from engine.position import Position
 from engine.risk import Risk
-from engine.signal import Gate, Signal, Strategy
+from engine.signal import Gate, Signal, Strategy, to_billionth
 from engine.sizing import Sized, size_order
 from engine.state import MarketState
 from engine.trust import distrust
@@ -45,6 +45,8 @@ class Mode(StrEnum):
 
     PAPER = "PAPER"
     HALTED = "HALTED"
+    SWITCHED = "SWITCHED"
+    """The person went on to another market: nothing is sent here any more, whatever is said later."""
 
 
 @dataclass(slots=True, eq=False)
@@ -140,7 +142,7 @@ class Engine:
         """Complete the signals, try to order on the best one, and say of each other why it was not taken."""
         ladders, per_share, of = self.state.ladders, self._fees.per_share, self.position.of
         for signal in signals:
-            signal.net_edge = signal.edge - per_share(signal.ask)
+            signal.net_edge = to_billionth(signal.edge - per_share(signal.ask))
             signal.quote_age_ms = (mono - ladders[signal.outcome].mono) / 1e6
             of(signal.strategy).signals += 1
             if signal is not best:
@@ -153,6 +155,7 @@ class Engine:
 
     def _order(self, signal: Signal, mono: int, wall: int) -> Order | None:
         """Send the selected signal's order, or leave the gate that stopped it on the signal."""
+        self.state.clock.see(mono, wall)
         signal.block = self._stopped(signal, mono)
         if signal.block is not None:
             return None
@@ -174,8 +177,8 @@ class Engine:
         return order
 
     def _stopped(self, signal: Signal, mono: int) -> Gate | None:
-        if self.mode is Mode.HALTED:
-            return ("halted", 0.0, 0.0)
+        if self.mode is not Mode.PAPER:
+            return (self.mode.lower(), 0.0, 0.0)
         gate = distrust(self.state, signal.outcome, mono, self.limits)
         if gate is None:
             gate = self.risk.check(mono, self.position)
@@ -227,7 +230,11 @@ class Engine:
             self.winner = resolution.outcome
 
     def _on_command(self, command: Command) -> None:
-        if command.name == "kill":
+        if self.mode is Mode.SWITCHED:
+            return
+        if command.name == "switch":
+            self.mode = Mode.SWITCHED
+        elif command.name == "kill":
             self.mode = Mode.HALTED
         elif command.name == "disarm":
             self.mode = Mode.PAPER

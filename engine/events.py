@@ -181,7 +181,7 @@ class Resolution:
 
 @dataclass(slots=True, eq=False)
 class Command:
-    """A person's word: `arm`, `disarm`, `kill`, `switch`."""
+    """A person's word: `disarm`, `kill` or `switch`."""
 
     mono: int
     wall: int

@@ -1,0 +1,153 @@
+"""Fills the view from the desk, ten times a second: figures that the panels share are made once, here."""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from app.desk import Desk
+from app.ledger import Ledger
+from app.session import Session
+from engine.engine import Mode
+from engine.view import FeedView, Line, MarketView, View
+from feeds.connection import Link
+from feeds.link_health import LinkHealth
+from feeds.windows import span_text
+
+RATE_OVER_NS: Final = 2_000_000_000
+HISTORY_EVERY_MS: Final = 500
+HISTORY: Final = 2 * 14_400
+"""Points of the longest window."""
+
+
+@dataclass(slots=True)
+class _Pace:
+    """Frames of one feed a while ago, to compute a rate from."""
+
+    mono: int
+    frames: int
+    rate: float = 0.0
+
+
+class Glance:
+    """One look at everything, into the `view` that the panels draw."""
+
+    def __init__(self, desk: Desk, ledger: Ledger, lines: deque[Line], *, demo: bool) -> None:
+        self.view = View(desk.settings.asset, desk.settings.interval, lines=lines, day=ledger.day, demo=demo)
+        self._desk = desk
+        self._ledger = ledger
+        self._history: deque[tuple[int, float]] = deque(maxlen=HISTORY)
+        self._slug = ""
+        self._paces: dict[str, _Pace] = {}
+        self._last_beat = 0
+
+    def refill(self) -> None:
+        """Bring the view up to now."""
+        view, desk = self.view, self._desk
+        view.mono, view.wall = time.monotonic_ns(), time.time_ns()
+        view.asset, view.interval = desk.settings.asset, desk.settings.interval
+        view.mode = desk.mode
+        view.day = self._ledger.day
+        session = self._now_shown(view.wall)
+        self._show(session, view)
+        view.feeds = self._feeds(session, view.mono)
+        view.dropped = sum(other.files.dropped for other in desk.sessions())
+
+    def beat(self, late_ms: float) -> None:
+        """How late the loop woke the painter: the largest of the last second or so, fading."""
+        self.view.loop_lag_ms = max(late_ms, self.view.loop_lag_ms * 0.9)
+
+    def _now_shown(self, wall: int) -> Session | None:
+        """The session whose window is running, else the one that comes, else the one being settled."""
+        sessions = self._desk.current.sessions
+        for session in sessions:
+            state = session.engine.state
+            if state.start_ns <= wall < state.end_ns:
+                return session
+        coming = [session for session in sessions if session.engine.state.start_ns > wall]
+        return coming[0] if coming else sessions[-1] if sessions else None
+
+    def _show(self, session: Session | None, view: View) -> None:
+        if session is None:
+            view.market = None
+            view.span = view.next_window = ""
+            view.state = "WAITING"
+            view.reasons = (self._desk.current.waiting or "looking for the window",)
+            view.gaps = 0
+            return
+        market, state = session.market, session.engine.state
+        if market.slug != self._slug:
+            self._slug = market.slug
+            self._history.clear()
+            view.market = MarketView(session.engine)
+            view.span = span_text(market.start_ms, market.end_ms)
+            view.latency = session.latency
+        view.history = self._history
+        view.gaps = state.counters["trade_gap"]
+        self._note_price(state.price, view.wall // 1_000_000)
+        view.state, view.reasons = self._state(session, view)
+        view.next_window = self._next(session)
+
+    def _note_price(self, price: float, wall_ms: int) -> None:
+        if price and (not self._history or wall_ms - self._history[-1][0] >= HISTORY_EVERY_MS):
+            self._history.append((wall_ms, price))
+
+    def _state(self, session: Session, view: View) -> tuple[str, tuple[str, ...]]:
+        """What the session is doing, and what keeps it from trading."""
+        state = session.engine.state
+        if view.wall >= state.end_ns:
+            return "SETTLING", ("waiting for the venue's outcome",)
+        missing = session.missing()
+        if view.wall < state.start_ns:
+            return "WARMING", missing
+        if view.wall >= state.end_ns - session.engine.limits.cutoff_ns:
+            return "CLOSING", ("too late for new orders",)
+        if self._desk.mode is Mode.HALTED:
+            return "HALTED", ("killed: d to go back to paper",)
+        if missing:
+            return "NOT TRADING", missing
+        stale = self._stale(session, view.mono)
+        return ("STALE DATA", stale) if stale else ("TRADING", ())
+
+    def _stale(self, session: Session, mono: int) -> tuple[str, ...]:
+        """Streams that are too old to trade on."""
+        state, limits = session.engine.state, session.engine.limits
+        reasons = []
+        if state.last_trade is not None and mono - state.last_trade.mono > limits.price_max_age_ms * 1e6:
+            reasons.append("Binance is silent")
+        if mono - max(ladder.mono for ladder in state.ladders) > limits.quote_max_age_ms * 1e6:
+            reasons.append("the book is silent")
+        gate = state.clock.distrust(mono)
+        if gate is not None:
+            reasons.append("this machine's clock is wrong")
+        return tuple(reasons)
+
+    def _next(self, session: Session) -> str:
+        sessions = self._desk.current.sessions
+        following = next((other for other in sessions if other.market.start_ms >= session.market.end_ms), None)
+        if following is None:
+            return ""
+        missing = following.missing()
+        return f"next: {missing[0]}" if missing else "next is ready"
+
+    def _feeds(self, session: Session | None, mono: int) -> tuple[FeedView, ...]:
+        links = [("Binance", self._desk.current.prices.link)]
+        if session is not None:
+            links.append(("CLOB", session.link))
+        return tuple(self._feed(name, link, mono) for name, link in links)
+
+    def _feed(self, name: str, link: Link, mono: int) -> FeedView:
+        health = link.health
+        word, _, reason = link.state(mono).partition(": ")
+        age = (mono - health.last_data) / 1e9 if health.last_data else None
+        rate = self._rate(name, health, mono)
+        return FeedView(name, word, reason, age, rate, health.reconnects, health.faults)
+
+    def _rate(self, name: str, health: LinkHealth, mono: int) -> float:
+        pace = self._paces.get(name)
+        if pace is None or health.data_frames < pace.frames:
+            pace = self._paces[name] = _Pace(mono, health.data_frames)
+        elif mono - pace.mono >= RATE_OVER_NS:
+            rate = (health.data_frames - pace.frames) * 1e9 / (mono - pace.mono)
+            pace = self._paces[name] = _Pace(mono, health.data_frames, rate)
+        return pace.rate

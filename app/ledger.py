@@ -1,0 +1,85 @@
+"""What the day has brought so far, over all markets of one mode: rebuilt from the files, kept up as windows settle."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Final
+
+from app.news import News, WindowSettled
+from app.telemetry.info import FILE_NAME, read_info
+from engine.units import money_units
+from engine.view import DayView
+
+_PREFIX: Final = "strategy."
+
+
+class Ledger:
+    """The UTC day's markets, trades and profit. `day` is what the screen shows."""
+
+    __slots__ = ("_date", "day")
+
+    def __init__(self) -> None:
+        self.day = DayView()
+        self._date = ""
+
+    def read(self, root: Path, now_ms: int) -> None:
+        """Rebuild the day of `now_ms` from the settled windows under `root` (`{interval}/{slug}`)."""
+        self._turn(now_ms)
+        for path in root.glob(f"*/*/{FILE_NAME}"):
+            info = read_info(path)
+            if "outcome" in info and _date_of(info.get("end_ms", "")) == self._date:
+                self._add_file(info)
+
+    def tell(self, news: News) -> None:
+        """Take in a window that was settled in this run; other news are not the ledger's."""
+        if isinstance(news, WindowSettled):
+            self._turn(news.market.end_ms)
+            self._book(news.fills, news.result.net, news.result.fees, news.by_strategy)
+
+    def _turn(self, now_ms: int) -> None:
+        """A new day begins at nothing."""
+        date = _date_of(str(now_ms))
+        if date != self._date:
+            self._date = date
+            self.day = DayView()
+
+    def _add_file(self, info: dict[str, str]) -> None:
+        by_strategy = {
+            key.removeprefix(_PREFIX): _money(_field(value, "net"))
+            for key, value in info.items()
+            if key.startswith(_PREFIX)
+        }
+        trades = info.get("total_filled", "0")
+        self._book(
+            int(trades) if trades.isdecimal() else 0,
+            _money(info.get("net_pnl", "0")),
+            _money(info.get("fees", "0")),
+            by_strategy,
+        )
+
+    def _book(self, trades: int, net: int, fees: int, by_strategy: Mapping[str, int]) -> None:
+        day = self.day
+        day.markets += 1
+        day.trades += trades
+        day.won += trades > 0 and net > 0
+        day.net += net
+        day.fees += fees
+        for name, part in by_strategy.items():
+            day.by_strategy[name] = day.by_strategy.get(name, 0) + part
+
+
+def _date_of(ms: str) -> str:
+    return datetime.fromtimestamp(int(ms) / 1000, UTC).strftime("%Y-%m-%d") if ms.isdecimal() else ""
+
+
+def _field(line: str, name: str) -> str:
+    pairs = (part.partition("=") for part in line.split())
+    return next((value for key, _, value in pairs if key == name), "0")
+
+
+def _money(text: str) -> int:
+    try:
+        return money_units(Decimal(text))
+    except InvalidOperation:
+        return 0

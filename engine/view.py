@@ -1,0 +1,221 @@
+"""What a screen may see. Read in place on the engine's own loop: nothing is copied, nothing can be changed.
+
+The engine knows nothing of this file; the app fills a `View` before each frame and the panels draw it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.book import Ladder
+from engine.engine import Engine
+from engine.events import Print, StrikeSource
+from engine.histogram import Histogram
+from engine.limits import Limits
+from engine.market import Market
+from engine.position import Tally
+from engine.signal import Gate, Signal
+from engine.strategies.explain import GateReading, explain, lean
+
+
+class MarketView:
+    """One market's engine, for reading. Prices of the coin in dollars, of shares in price units."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def market(self) -> Market:
+        """The window and its rules."""
+        return self._engine.market
+
+    @property
+    def limits(self) -> Limits:
+        """The limits it trades under."""
+        return self._engine.limits
+
+    @property
+    def price(self) -> float:
+        """The last Binance price, 0 before the first."""
+        return self._engine.state.price
+
+    def price_age_ms(self, mono: int) -> float | None:
+        """Age of that price, None before the first."""
+        trade = self._engine.state.last_trade
+        return (mono - trade.mono) / 1e6 if trade is not None else None
+
+    @property
+    def strike(self) -> float:
+        """The price to beat, 0 while unknown."""
+        return self._engine.state.strike
+
+    @property
+    def strike_source(self) -> StrikeSource | None:
+        """Where it comes from."""
+        return self._engine.state.strike_source
+
+    @property
+    def strike_exact(self) -> bool:
+        """Whether the market settles on that very number."""
+        return self._engine.state.strike_exact
+
+    @property
+    def ladders(self) -> tuple[Ladder, Ladder]:
+        """The books, Up first."""
+        return self._engine.state.ladders
+
+    @property
+    def prints(self) -> Sequence[Print | None]:
+        """The venue's last trade of each outcome."""
+        return self._engine.state.last_print
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """What the engine counted: gaps, repeats, contradictions."""
+        return self._engine.state.counters
+
+    @property
+    def answers(self) -> Sequence[tuple[str, Signal | Gate]]:
+        """What each strategy said at the last quote: its name with a signal or its first closed gate."""
+        names = (strategy.name for strategy in self._engine.strategies)
+        return list(zip(names, self._engine.answers, strict=False))
+
+    def gates(self) -> Sequence[tuple[str, Sequence[GateReading]]]:
+        """Every gate of every strategy with its value against its limit; empty before the first evaluation."""
+        if not self._engine.answers:
+            return []
+        return [(rule.name, explain(rule, self._engine.state)) for rule in self._engine.strategies]  # type: ignore[type-var]
+
+    def leaning(self, strategy: str) -> Signal | None:
+        """What a strategy would say with all its gates open; None before the first evaluation."""
+        rule = next((rule for rule in self._engine.strategies if rule.name == strategy), None)
+        if rule is None or not self._engine.answers:
+            return None
+        return lean(rule, self._engine.state)  # type: ignore[type-var]
+
+    @property
+    def position(self) -> Tally:
+        """Shares, cost and fees of all fills."""
+        return self._engine.position.total
+
+    @property
+    def by_strategy(self) -> Mapping[str, Tally]:
+        """The same, by strategy."""
+        return self._engine.position.by_strategy
+
+    @property
+    def spent(self) -> int:
+        """Cost and fees in money units."""
+        return self._engine.position.spent
+
+    @property
+    def reserved(self) -> int:
+        """What orders on their way may still spend, in money units."""
+        return self._engine.risk.reserved
+
+    @property
+    def orders(self) -> int:
+        """Orders that count against the limit."""
+        return self._engine.risk.orders
+
+    @property
+    def in_flight(self) -> int:
+        """Orders that have not ended."""
+        return self._engine.risk.in_flight
+
+    def cooldown_s(self, mono: int) -> float:
+        """Seconds until the next order may leave, 0 for now."""
+        return max(self._engine.risk.cooldown_until - mono, 0) / 1e9
+
+    @property
+    def winner(self) -> int | None:
+        """The outcome that the venue named."""
+        return self._engine.winner
+
+    def left_s(self, wall: int) -> float:
+        """Seconds until the end; negative after it."""
+        return (self._engine.state.end_ns - wall) / 1e9
+
+    def gone_frac(self, wall: int) -> float:
+        """How much of the window is over, 0 to 1."""
+        state = self._engine.state
+        return min(max((wall - state.start_ns) / state.length_ns, 0.0), 1.0)
+
+
+@dataclass(slots=True)
+class FeedView:
+    """One feed. `word` is `live`, `stale`, `connecting` or `down`; `reason` says why it is down."""
+
+    name: str
+    word: str
+    reason: str
+    age_s: float | None
+    rate: float
+    reconnects: int
+    faults: int
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the log of signals, orders and fills. `kind` is `signal`, `order`, `fill`, `ack`, `note`."""
+
+    wall: int
+    kind: str
+    text: str
+    good: bool | None = None
+    """True and False colour it as a gain and a loss, or a fill and a refusal; None does not."""
+
+
+@dataclass(slots=True)
+class DayView:
+    """The UTC day so far in this mode. Money in money units."""
+
+    markets: int = 0
+    trades: int = 0
+    won: int = 0
+    net: int = 0
+    fees: int = 0
+    by_strategy: dict[str, int] = field(default_factory=dict)
+    """Net by strategy."""
+
+
+@dataclass(slots=True)
+class LatencyView:
+    """Histograms in microseconds: frame to engine, evaluation, frame to order, order to answer."""
+
+    receive: Histogram = field(default_factory=Histogram)
+    evaluate: Histogram = field(default_factory=Histogram)
+    to_order: Histogram = field(default_factory=Histogram)
+    order: Histogram = field(default_factory=Histogram)
+
+
+@dataclass(slots=True)
+class View:
+    """Everything that the panels draw, as of one instant."""
+
+    asset: str
+    interval: str
+    mono: int = 0
+    wall: int = 0
+    mode: str = "PAPER"
+    reasons: tuple[str, ...] = ()
+    """Why nothing is traded right now; empty while trading is possible."""
+    state: str = "STARTING"
+    """One or two words: STARTING, WAITING, WARMING, TRADING, CLOSING, SETTLING, STALE DATA, SWITCHING."""
+    span: str = ""
+    """The window's times for a person: `08:25–08:30 UTC · 03:25–03:30 ET`."""
+    next_window: str = ""
+    """How far the next window is: `next is ready`, or what it lacks."""
+    market: MarketView | None = None
+    feeds: tuple[FeedView, ...] = ()
+    lines: Sequence[Line] = ()
+    """Newest last."""
+    history: Sequence[tuple[int, float]] = ()
+    """(wall ms, Binance price) over the window, oldest first, at most two a second."""
+    latency: LatencyView = field(default_factory=LatencyView)
+    day: DayView = field(default_factory=DayView)
+    gaps: int = 0
+    dropped: int = 0
+    loop_lag_ms: float = 0.0
+    demo: bool = False
