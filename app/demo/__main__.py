@@ -1,0 +1,29 @@
+"""`python -m app.demo`: the demo venue alone."""
+
+import argparse
+import sys
+
+from app.demo.config import DemoConfig
+from app.demo.server import run
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Parse, serve, and say which setting was out of range where one was (exit code 2)."""
+    defaults = DemoConfig()
+    parser = argparse.ArgumentParser(prog="python -m app.demo", description="A Polymarket look-alike on loopback.")
+    parser.add_argument("--seed", type=int, default=defaults.seed, help="the same seed plays the same prices")
+    parser.add_argument("--window", type=int, default=defaults.window_s, metavar="S", help="length of every window")
+    parser.add_argument("--rate", type=float, default=defaults.rate, metavar="N", help="feed frames a second")
+    parser.add_argument("--maker-lag-ms", type=int, default=defaults.maker_lag_ms, metavar="MS")
+    parser.add_argument("--pull-rate", type=float, default=defaults.pull_rate, metavar="N", help="pulls a second")
+    parser.add_argument("--until-stdin-ends", action="store_true", help="stop when whoever started it is gone")
+    chosen = parser.parse_args(argv)
+    try:
+        config = DemoConfig(chosen.seed, chosen.window, chosen.rate, chosen.maker_lag_ms, chosen.pull_rate)
+    except ValueError as error:
+        parser.error(str(error))
+    return run(config, until_stdin_ends=chosen.until_stdin_ends)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

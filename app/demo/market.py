@@ -1,0 +1,239 @@
+"""The order book channel of one window, from before its start to its outcome.
+
+Every `EPOCH_S` seconds the makers start afresh from a random state of their own and the venue sends both books
+whole. So a window can be entered at any moment, after at most one epoch of catching up, and tells the same story
+to everyone from there on: what is sent does not depend on who listens, or since when.
+"""
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from random import Random
+from typing import Final, NamedTuple
+
+import orjson
+
+from app.demo import clob_frames as wire
+from app.demo.book import ASK, BID, BUY, DOLLAR, SELL, Book
+from app.demo.fair import fair_up
+from app.demo.frame import Frame
+from app.demo.makers import COARSE, Change, Quote, fidget, fill_book, quote, steps_towards, tick_for
+from app.demo.price import SECOND
+from app.demo.windows import DOWN, UP, Window
+from app.demo.world import World
+
+EPOCH_S: Final = 10
+"""Seconds between two fresh starts of the makers."""
+
+BEFORE_START: Final = 0.1
+"""Order book activity before the window opens, against that while it is open."""
+
+_PRINT_CHANCE: Final = 0.08
+_BOOK_AFTER_PRINT: Final = 0.3
+_MOOD: Final = 0.003
+_PULL_MS: Final = (150, 450)
+
+
+class _Moment(NamedTuple):
+    ns: int
+    fresh: bool
+
+
+class Market:
+    """One window's book and the frames that tell of it; `book`, `tick` and `last` are as of the latest frame.
+
+    It begins at `from_ns` or, where that lies within an epoch, catches up to it silently.
+    """
+
+    def __init__(self, world: World, window: Window, from_ns: int) -> None:
+        self.window = window
+        self.book = Book()
+        self.tick = COARSE
+        self.last: int | None = None
+        self._world = world
+        self._silent = False
+        self._lag_ns = world.config.maker_lag_ms * 1_000_000
+        self._random = Random()
+        self._agenda: deque[_Moment] = deque()
+        self._wanted_tick = COARSE
+        self._wanted_tick_s = window.start_s
+        self._owed = 0
+        self._mood = 0.0
+        self._pulled: int | None = None
+        self._pulled_until = 0
+        self._second = window.start_s + (from_ns // SECOND - window.start_s) // EPOCH_S * EPOCH_S
+        self._ended = from_ns > window.resolved_ns
+        self.tick = self._tick_at(min(self._second, window.end_s) - 1)
+        self._catch_up(from_ns)
+
+    @property
+    def next_ns(self) -> int | None:
+        """When the book speaks next, in nanoseconds from the script's start; None after the outcome."""
+        while not self._agenda and not self._ended:
+            self._plan_second()
+        return self._agenda[0].ns if self._agenda else None
+
+    def advance(self) -> list[Frame]:
+        """Go to `next_ns`."""
+        if self.next_ns is None:
+            return []
+        ns, fresh = self._agenda.popleft()
+        if ns >= self.window.resolved_ns:
+            self._ended = True
+            return [self._resolved(ns)]
+        if ns >= self.window.end_ns:
+            return self._close(ns)
+        if fresh:
+            return self._start_afresh(ns)
+        if self._owed:
+            self._owed -= 1
+            return []
+        frames = self._trade_or_quote(ns)
+        self._owed = len(frames) - 1
+        return frames
+
+    def snapshot(self, ns: int, outcome: int) -> wire.Document:
+        """The whole book of one outcome now, as `/book` answers it."""
+        return wire.book_document(self.window, self.book, outcome, self._world.wall_ms(ns), self.tick, self.last)
+
+    def _catch_up(self, from_ns: int) -> None:
+        self._silent = True
+        while (next_ns := self.next_ns) is not None and next_ns < from_ns:
+            self.advance()
+        self._silent = False
+
+    def _plan_second(self) -> None:
+        second, window = self._second, self.window
+        self._second += 1
+        if second >= window.end_s:
+            if second == window.end_s:
+                self._agenda.append(_Moment(window.end_ns, fresh=True))
+            self._agenda.append(_Moment(window.resolved_ns, fresh=True))
+            self._second = window.end_s + EPOCH_S
+            return
+        epoch, into = divmod(second - window.start_s, EPOCH_S)
+        if into == 0:
+            config = self._world.config
+            self._random.seed(f"{config.seed}/{window.asset}/{window.interval}/{window.index}/{epoch}")
+            self._owed, self._mood, self._pulled = 0, 0.0, None
+        self._mood = 0.7 * self._mood + self._random.gauss(0.0, _MOOD)
+        if self._tick_at(second) != self.tick or into == 0:
+            self._agenda.append(_Moment(second * SECOND, fresh=True))
+        times = sorted(self._random.randrange(1, SECOND) for _ in range(self._slots(second)))
+        self._agenda.extend(_Moment(second * SECOND + offset, fresh=False) for offset in times)
+
+    def _slots(self, second: int) -> int:
+        path = self._world.paths[self.window.asset]
+        rate = self._world.config.book_frames_per_s * (1.0 if second >= self.window.start_s else BEFORE_START)
+        return int(rate * path.activity(second + 1)) - int(rate * path.activity(second))
+
+    def _tick_at(self, second: int) -> int:
+        while self._wanted_tick_s <= second:
+            self._wanted_tick = tick_for(self._fair(self._wanted_tick_s * SECOND), self._wanted_tick)
+            self._wanted_tick_s += 1
+        return self._wanted_tick
+
+    def _fair(self, ns: int) -> float:
+        return fair_up(self._world, self.window, ns - self._lag_ns)
+
+    def _quote(self, ns: int) -> Quote:
+        return quote(self._fair(ns) + self._mood, self.tick, self._pulled)
+
+    def _start_afresh(self, ns: int) -> list[Frame]:
+        old, self.tick = self.tick, self._wanted_tick
+        fill_book(self._random, self.book, self._quote(ns), self.tick)
+        frames = [self._tape(ns, self._random.randrange(2), 1000)]
+        if self.tick != old:
+            frames += self._tick_change(ns, old)
+        frames += self._both_books(ns)
+        self._owed += len(frames)
+        return frames
+
+    def _trade_or_quote(self, ns: int) -> list[Frame]:
+        random = self._random
+        self._pull_or_return(ns)
+        steps = steps_towards(random, self.book, self._quote(ns), self.tick)
+        if steps:
+            return self._apply(ns, steps)
+        if random.random() < _PRINT_CHANCE and all(self.book.sides):
+            ahead = fair_up(self._world, self.window, ns) - self._fair(ns)
+            side = ASK if random.random() < 0.5 + 0.4 * math.tanh(20.0 * ahead) else BID
+            return self._print(ns, side)
+        return self._apply(ns, [fidget(random, self.book, self.tick)])
+
+    def _pull_or_return(self, ns: int) -> None:
+        config = self._world.config
+        if self._pulled is not None:
+            if ns >= self._pulled_until:
+                self._pulled = None
+        elif self._random.random() < config.pull_rate / config.book_frames_per_s:
+            cheap = fair_up(self._world, self.window, ns) > self._fair(ns)
+            self._pulled = ASK if cheap else BID
+            self._pulled_until = ns + self._random.randint(*_PULL_MS) * 1_000_000
+
+    def _print(self, ns: int, side: int) -> list[Frame]:
+        """A taker takes from the best level of `side`."""
+        levels = self.book.sides[side]
+        price = self.book.best_ask() if side == ASK else self.book.best_bid()
+        size = min(levels[price], round(self._random.lognormvariate(7.5, 1.0)) + 100)
+        frames = [self._tape(ns, side, size), *self._apply(ns, [Change(side, price, levels[price] - size)])]
+        if self._random.random() < _BOOK_AFTER_PRINT:
+            frames += self._both_books(ns)
+        return frames
+
+    def _tape(self, ns: int, side: int, size: int) -> Frame:
+        """A trade at the best price of `side`, on either outcome's tape: who buys Up at 8 cents, sells Down at 92."""
+        price = self.last = self.book.best_ask() if side == ASK else self.book.best_bid()
+        outcome = self._random.randrange(2)
+        document = wire.last_trade_price(
+            self.window,
+            outcome,
+            self._world.wall_ms(ns),
+            price if outcome == UP else DOLLAR - price,
+            size,
+            BUY if (side == ASK) == (outcome == UP) else SELL,
+            f"0x{self._random.getrandbits(256):064x}",
+        )
+        return self._frame(ns, document)
+
+    def _apply(self, ns: int, changes: list[Change]) -> list[Frame]:
+        before = self.book.touch(UP)
+        documents = []
+        for change in changes:
+            self.book.set(*change)
+            if not self._silent:
+                documents.append(self._price_change(ns, change))
+        payload = orjson.dumps(documents[0] if len(documents) == 1 else documents)
+        frames = [Frame(ns, f"clob/{self.window.condition_id}", "price_change", payload)]
+        if self.book.touch(UP) != before:
+            ms = self._world.wall_ms(ns)
+            frames += self._frames(ns, (wire.best_bid_ask(self.window, side, ms, self.book) for side in (UP, DOWN)))
+        return frames
+
+    def _price_change(self, ns: int, change: Change) -> wire.Document:
+        after = [self.snapshot(ns, outcome) for outcome in (UP, DOWN)]
+        return wire.price_change(self.window, change, self._world.wall_ms(ns), after, self.book)
+
+    def _tick_change(self, ns: int, old: int) -> list[Frame]:
+        ms = self._world.wall_ms(ns)
+        return self._frames(
+            ns, (wire.tick_size_change(self.window, outcome, ms, old, self.tick) for outcome in (UP, DOWN))
+        )
+
+    def _both_books(self, ns: int) -> list[Frame]:
+        return self._frames(ns, (wire.book_frame(self.snapshot(ns, outcome)) for outcome in (UP, DOWN)))
+
+    def _close(self, ns: int) -> list[Frame]:
+        self.book.clear()
+        return self._both_books(ns)
+
+    def _resolved(self, ns: int) -> Frame:
+        winner = self._world.settlement(self.window).winner
+        return self._frame(ns, wire.market_resolved(self.window, self._world.wall_ms(ns), winner))
+
+    def _frames(self, ns: int, documents: Iterable[wire.Document]) -> list[Frame]:
+        return [self._frame(ns, document) for document in documents]
+
+    def _frame(self, ns: int, document: wire.Document) -> Frame:
+        about = document.get("asset_id", self.window.condition_id)
+        return Frame(ns, f"clob/{about}", document["event_type"], orjson.dumps(document))
