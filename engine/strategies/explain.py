@@ -45,6 +45,15 @@ def explain(rule: Rule, state: MarketState) -> list[GateReading]:
     return readings
 
 
+def lean(rule: Rule, state: MarketState) -> Signal:
+    """What `rule` would say with every gate open: the side it looks at, the fair value it gives it, the edge."""
+    opened = {field: inf if field.startswith(_AT_MOST) else -inf for _, field in rule.gates}
+    answer = rule_with(rule, opened).evaluate(state)
+    if not isinstance(answer, Signal):
+        raise TypeError(f"{rule.name} has a gate that it does not list: {answer[0]}")
+    return answer
+
+
 def rule_with(rule: Rule, limits: dict[str, Any]) -> Rule:
     """The same rule with some limits changed."""
     return replace(rule, **limits)
