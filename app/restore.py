@@ -67,6 +67,7 @@ def restore(engine: Engine, earlier: Earlier, mono: int, wall: int) -> Strike | 
         engine.position.add(fill)
     for strategy in earlier.orders:
         engine.position.of(strategy).orders += 1
+        engine.position.total.orders += 1
     if earlier.orders:
         since_order = wall - earlier.last_order_ms * 1_000_000
         engine.risk.restore(len(earlier.orders), mono - since_order + engine.limits.cooldown_ns)

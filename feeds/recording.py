@@ -4,13 +4,14 @@ Lines stand in the order in which the engine handled them, so a recording read l
 `d` is the venue's own frame (a string where it was no JSON) or a record of ours; see docs/recording.md.
 """
 
+import contextlib
 import gzip
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
@@ -27,13 +28,17 @@ PACKED: Final = "frames.jsonl.gz"
 FORMAT: Final = 1
 """Stands in the `run` record; a reader refuses one that it does not know."""
 
+_CHUNK: Final = 256 * 1024
+
 
 class BadRecording(ValueError):
     """A recording cannot be read on: which file, which line, what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+_Kind = TypeVar("_Kind")
+
+
+class Record(NamedTuple):
     """One line. `data` is what stood under "d"."""
 
     wall: int
@@ -56,29 +61,37 @@ def records(path: Path) -> Iterator[Record]:
                 if not line.endswith(b"\n"):
                     return
                 yield _record(line)
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise BadRecording(f"{path.name}, line {number}: {clean(str(error)) or error.__class__.__name__}") from None
 
 
-def _open(path: Path) -> io.BufferedIOBase:
-    file = path.open("rb")
-    packed = file.peek(2)[:2] == b"\x1f\x8b"
-    return gzip.GzipFile(fileobj=file) if packed else file
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[io.BufferedIOBase]:
+    with path.open("rb") as file:
+        if file.peek(2)[:2] == b"\x1f\x8b":
+            with gzip.GzipFile(fileobj=file) as packed, io.BufferedReader(packed, _CHUNK) as lines:
+                yield lines
+        else:
+            yield file
 
 
 def _record(line: bytes) -> Record:
-    value = orjson.loads(line)
-    wall, mono, source = value["t"], value["m"], value["s"]
+    try:
+        value = orjson.loads(line)
+        wall, mono, source, data = value["t"], value["m"], value["s"], value["d"]
+    except (ValueError, KeyError, TypeError):
+        raise BadRecording("not a record, which is an object with t, m, s and d") from None
     if not (type(wall) is int and type(mono) is int and type(source) is str):
-        raise TypeError("t and m must be whole numbers and s a text")
-    return Record(wall, mono, source, value["d"])
+        raise BadRecording("t and m must be whole numbers and s a text")
+    return Record(wall, mono, source, data)
 
 
 class FrameReader:
     """Turns one market's records into the events that the engine saw.
 
-    Commands, strikes and links are records of ours; frames go through the same parsers as in the live run.
-    Sources that carry no event (`run`, `oracle` until there is one, `drop`) give none.
+    Commands, strikes, links and settlements are records of ours; frames go through the same parsers as in the
+    live run, whose `counters` tell what they refused. Sources that carry no event (`run`, `oracle`, `drop`)
+    give none.
     """
 
     __slots__ = ("_epoch", "binance", "clob")
@@ -88,27 +101,48 @@ class FrameReader:
         self.clob = ClobParser(market.up_token, market.down_token)
         self._epoch = 0
 
-    def events(self, record: Record) -> list[Event]:
-        """The events of one record; ValueError or KeyError where a record of ours is malformed."""
-        data, mono, wall = record.data, record.mono, record.wall
-        match record.source:
-            case "binance":
-                return list(self.binance.events(data, mono, wall))
-            case "clob":
-                return self.clob.events(data, mono, wall, self._epoch)
+    def events(self, record: Record) -> Sequence[Event]:
+        """The events of one record; BadRecording where a record of ours is malformed."""
+        wall, mono, source, data = record
+        if source == "clob":
+            return self.clob.events(data, mono, wall, self._epoch)
+        if source == "binance":
+            return self.binance.events(data, mono, wall)
+        try:
+            return self._own(wall, mono, source, data)
+        except KeyError as error:
+            raise BadRecording(f"the {clean(source)} record at t={wall} has no {error}") from None
+        except (TypeError, ValueError) as error:
+            raise BadRecording(f"the {clean(source)} record at t={wall} cannot be read: {clean(str(error))}") from None
+
+    def _own(self, wall: int, mono: int, source: str, data: Any) -> Sequence[Event]:
+        match source:
             case "link":
-                link = Link(mono, wall, data["feed"], data["epoch"], data["up"])
+                link = Link(mono, wall, _of(str, data["feed"]), _of(int, data["epoch"]), _of(bool, data["up"]))
                 if link.feed == "clob":
                     self._epoch = link.epoch
-                return [link]
+                return (link,)
             case "strike":
-                return [Strike(mono, wall, data["value"], StrikeSource(data["source"]), data["exact"])]
+                value = _real(data["value"])
+                return (Strike(mono, wall, value, StrikeSource(data["source"]), _of(bool, data["exact"])),)
             case "command":
-                return [Command(mono, wall, data["name"])]
+                return (Command(mono, wall, _of(str, data["name"])),)
             case "settlement":
-                return [Resolution(mono, wall, OUTCOME_NAMES.index(data["outcome"]), data["source"])]
+                outcome = OUTCOME_NAMES.index(data["outcome"])
+                return (Resolution(mono, wall, outcome, _of(str, data["source"])),)
             case _:
-                return []
+                return ()
+
+
+def _of(kind: type[_Kind], value: object) -> _Kind:
+    """`value`, which must be of this kind; a truth value is no number."""
+    if isinstance(value, kind) and isinstance(value, bool) == (kind is bool):
+        return value
+    raise TypeError(f"{value!r} is no {kind.__name__}")
+
+
+def _real(value: object) -> float:
+    return float(_of(int, value)) if isinstance(value, int) else _of(float, value)
 
 
 def market_record(market: Market) -> dict[str, Any]:
@@ -134,9 +168,11 @@ def market_record(market: Market) -> dict[str, Any]:
     }
 
 
-def read_market(data: Mapping[str, Any]) -> Market:
+def read_market(data: object) -> Market:
     """A market from its record; BadRecording names the field that is missing or unusable."""
-    field = "market"
+    if not isinstance(data, Mapping):
+        raise BadRecording("the market record is no object")
+    field = ""
     try:
         for field in ("slug", "up_token", "down_token", "resolution", "condition_id", "version"):
             if type(data[field]) is not str:

@@ -104,7 +104,7 @@ class WindowFiles:
         self.info({"strike": strike.value, "strike_source": strike.source.value})
 
     def info(self, pairs: Mapping[str, InfoValue]) -> None:
-        """Set keys of `market_info.txt`, on disk within a second. ValueError for what is no key."""
+        """Set keys of `market_info.txt`, on disk at once. ValueError for what is no key."""
         self._info.update(pairs)
         self._writer.save(self._info)
 

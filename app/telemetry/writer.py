@@ -2,7 +2,8 @@
 
 `put` appends to a queue and returns. Every 20 ms the queue is turned into text, in slices short enough that a
 feed's callback between two of them does not notice; every 250 ms the text is handed to the kernel; every second
-what must survive a power cut is forced to disk in a thread. What the kernel has taken survives a kill.
+what must survive a power cut is forced to disk in a thread. What the kernel has taken survives a kill. A changed
+`market_info.txt` is replaced at once, so that no order is in its file before the strike that it was sent on.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ _log: Final = logging.getLogger(__name__)
 class Writer:
     """Owns the queue. Run `run` for the life of the process, end it, then await `close`."""
 
-    __slots__ = ("_disk", "_infos", "_queue", "_unsynced", "_unwritten", "_wake", "mishaps")
+    __slots__ = ("_changed", "_disk", "_infos", "_queue", "_unsynced", "_unwritten", "_wake", "mishaps")
 
     def __init__(self) -> None:
         self.mishaps: Final = Mishaps()
@@ -44,6 +45,7 @@ class Writer:
         self._unsynced: dict[Output[Any], None] = {}
         self._infos: dict[MarketInfo, None] = {}
         self._wake = asyncio.Event()
+        self._changed = asyncio.Event()
         self._disk = ThreadPoolExecutor(1, "telemetry")  # one thread, so that of two saves the later one stays
 
     @property
@@ -61,14 +63,16 @@ class Writer:
         return True
 
     def save(self, info: MarketInfo) -> None:
-        """Have the file replaced within a second."""
+        """Have the file replaced at once, or, where the disk refuses, tried again every second."""
         self._infos[info] = None
+        self._changed.set()
 
     async def run(self) -> None:
         """Write until cancelled. What is left then is written by `close`."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write_on())
             tasks.create_task(self._sync_on())
+            tasks.create_task(self._save_on())
 
     async def flush(self, outputs: Iterable[Output[Any]], infos: Iterable[MarketInfo]) -> None:
         """Bring these files up to date and onto the disk, as far as the disk lets us."""
@@ -149,13 +153,22 @@ class Writer:
             if output.closing:
                 output.file.close()
 
+    async def _save_on(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            await self._save_all()
+
     async def _sync_all(self) -> None:
         outputs, self._unsynced = [*self._unsynced], {}
-        infos, self._infos = [*self._infos], {}
         for output in outputs:
             put_on_disk = output.file.sync()
             if put_on_disk is not None and not await self._in_thread(put_on_disk, output.file.path.name):
                 self._unsynced[output] = None
+        await self._save_all()
+
+    async def _save_all(self) -> None:
+        infos, self._infos = [*self._infos], {}
         for info in infos:
             if not await self._in_thread(partial(write_info, info.path, info.text()), info.path.name):
                 self._infos[info] = None

@@ -1,0 +1,1 @@
+"""Recordings run again through the same engine."""
