@@ -10,26 +10,23 @@ variance. With q = exp(-rate) and m reports after u, that sum is geometric: (1 -
 """
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.demo.price import RETURN_PER_S, SECOND, Path
 from app.demo.trades import premium
 from app.demo.windows import Window
 from app.demo.world import World
 
-_Q = math.exp(-RETURN_PER_S)
+_Q: Final = math.exp(-RETURN_PER_S)
 
 
 class Outlook(NamedTuple):
-    """A mean of reports as seen before all are printed.
-
-    `mean` is its expectation in dollars, `shock_s` its variance over that of a second's shocks, `horizon_s` the
-    seconds to the last report.
-    """
+    """A mean of reports as seen before all are printed: its expectation in dollars, how many of its reports are
+    still to come, and the seconds until the first of these."""
 
     mean: float
-    shock_s: float
-    horizon_s: float
+    left: int
+    gap_s: float
 
 
 def fair_up(world: World, window: Window, seen_ns: int) -> float:
@@ -38,14 +35,15 @@ def fair_up(world: World, window: Window, seen_ns: int) -> float:
     count = 1 if window.on_binance else window.lookback_s
     final = _outlook(path, window.end_s, count, seen_ns)
     if seen_ns >= window.start_ns:
-        strike, shock_s = _oracle_strike(world, window), final.shock_s
+        strike, gap_s = _oracle_strike(world, window), final.gap_s
     else:
-        opening = _outlook(path, window.start_s, count, seen_ns)
-        strike, shock_s = opening.mean, _outlook(path, window.end_s, count, window.start_ns).shock_s
+        strike = _outlook(path, window.start_s, count, seen_ns).mean
+        gap_s = window.end_s - window.start_s - count + 1.0
     ahead = final.mean / strike - 1.0
+    shock_s = _shock_s(count, final.left, gap_s)
     if shock_s <= 0.0:
         return 1.0 if ahead >= 0.0 else 0.0
-    rates = path.variance_rates(seen_ns, final.horizon_s)
+    rates = path.variance_rates(seen_ns, final.gap_s + final.left - 1)
     return math.fsum(chance * _normal(ahead / math.sqrt(rate * shock_s)) for chance, rate in rates)
 
 
@@ -63,13 +61,24 @@ def _outlook(path: Path, end_s: int, count: int, seen_ns: int) -> Outlook:
     left = count - len(printed)
     gap_s = (max(first, seen_s + 1) * SECOND - seen_ns) / SECOND
     anchor = path.anchor(seen_ns)
-    still = math.exp(-RETURN_PER_S * gap_s) * _geometric(_Q, left)
-    coming = left * anchor + (path.price(seen_ns) - anchor) * still
-    ahead = (_geometric(_Q, left) ** 2) * -math.expm1(-2.0 * RETURN_PER_S * gap_s) / (2.0 * RETURN_PER_S)
-    within = (left - 1 - 2.0 * (_geometric(_Q, left) - 1.0) + _geometric(_Q * _Q, left) - 1.0) / (1.0 - _Q) ** 2
-    within *= (1.0 - _Q * _Q) / (2.0 * RETURN_PER_S)
-    shock_s = (ahead + within) / (count * count) if left else 0.0
-    return Outlook((math.fsum(printed) + coming) / count, shock_s, gap_s + left - 1)
+    remaining = math.exp(-RETURN_PER_S * gap_s) * _geometric(_Q, left)
+    coming = left * anchor + (path.price(seen_ns) - anchor) * remaining
+    return Outlook((math.fsum(printed) + coming) / count, left, gap_s)
+
+
+def _shock_s(count: int, left: int, gap_s: float) -> float:
+    """The variance of a mean of `count` reports over that of a second's shocks, with `left` of them to come.
+
+    First the shocks of the `gap_s` before the first of them, which every report to come feels; then those of each
+    second between two reports, which only the later ones do.
+    """
+    if left == 0:
+        return 0.0
+    weight = _geometric(_Q, left)
+    before = weight * weight * -math.expm1(-2.0 * RETURN_PER_S * gap_s)
+    between = left - 1 - 2.0 * (weight - 1.0) + _geometric(_Q * _Q, left) - 1.0
+    between *= (1.0 - _Q * _Q) / (1.0 - _Q) ** 2
+    return (before + between) / (2.0 * RETURN_PER_S * count * count)
 
 
 def _geometric(q: float, count: int) -> float:

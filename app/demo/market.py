@@ -48,10 +48,8 @@ class Market:
     def __init__(self, world: World, window: Window, from_ns: int) -> None:
         self.window = window
         self.book = Book()
-        self.tick = COARSE
         self.last: int | None = None
         self._world = world
-        self._silent = False
         self._lag_ns = world.config.maker_lag_ms * 1_000_000
         self._random = Random()
         self._agenda: deque[_Moment] = deque()
@@ -63,6 +61,7 @@ class Market:
         self._pulled_until = 0
         self._second = window.start_s + (from_ns // SECOND - window.start_s) // EPOCH_S * EPOCH_S
         self._ended = from_ns > window.resolved_ns
+        self._silent = False
         self.tick = self._tick_at(min(self._second, window.end_s) - 1)
         self._catch_up(from_ns)
 

@@ -103,8 +103,13 @@ class PolyboltService:
             session.send(_error("bad_channel", rid))
             return
         chosen = chosen if isinstance(chosen, dict) else {}
-        symbol, window_s = chosen.get("symbol"), chosen.get("window_seconds", 0 if channel != TWAP_CHANNEL else None)
-        if symbol not in _SYMBOLS or window_s not in self._windows(channel):
+        symbol, window_s = chosen.get("symbol"), chosen.get("window_seconds", 0)
+        if (
+            not isinstance(symbol, str)
+            or symbol not in _SYMBOLS
+            or not isinstance(window_s, int)
+            or window_s not in self._windows(channel)
+        ):
             session.send(_error("bad_filter", rid))
             return
         topic = _topic(channel, symbol, window_s)

@@ -112,6 +112,25 @@ async def test_the_strike_is_the_oracles_own_report_of_the_start_on_every_road(
     assert price["openPrice"] == old["payload"]["value"]
 
 
+async def test_the_new_price_socket_names_what_it_refuses(venue: Venue) -> None:
+    async with websockets.connect(venue.addresses["polybolt_ws_url"] + "/ws") as polybolt:
+
+        async def refusal(**request: object) -> str:
+            await polybolt.send(json.dumps(request))
+            code: str = json.loads(await polybolt.recv())["code"]
+            return code
+
+        assert await refusal(op="subscribe", rid="1", subscriptions=[]) == "auth_required"
+        assert await refusal(op="auth", rid="2", auth={"apiKey": "a"}) == "auth_invalid"
+        assert await refusal(op="dance") == "bad_op"
+        await polybolt.send(json.dumps({"op": "auth", "auth": {"apiKey": "a", "secret": "b", "passphrase": "c"}}))
+        await polybolt.recv()
+        assert await refusal(op="subscribe", subscriptions=[{"channel": "price.bread"}]) == "bad_channel"
+        for chosen in ({}, {"symbol": ["btcusd"]}, {"symbol": "btcusd", "window_seconds": 59}):
+            wanted = {"channel": "price.crypto.twap", "filter": chosen}
+            assert await refusal(op="subscribe", subscriptions=[wanted]) == "bad_filter"
+
+
 async def test_trades_on_both_kinds_of_stream_are_the_same_and_open_the_candle(
     venue: Venue, web_client: httpx.AsyncClient
 ) -> None:
