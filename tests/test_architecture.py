@@ -18,8 +18,10 @@ SHIPPED = ("app", "engine", "feeds", "widgets", "themes")
 SCREEN = ("textual", "plotext")
 """Not rich: httpx loads it for a command line of its own wherever it is installed."""
 
-SCREEN_MODULES = ("app.console",)
-"""The parts of `app` that may load the screen; everything else in it runs without one."""
+WITHOUT_SCREEN = ("app.cli", "app.headless", "app.host", "app.session", "app.wstest")
+"""Where the command line enters when no screen is asked for; what they import in turn is loaded with them."""
+
+ROOMS_WITHOUT_SCREEN = ("app/telemetry", "app/demo", "app/backtest")
 
 COLUMNS = 120
 LINES = 400
@@ -71,9 +73,9 @@ print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - b
 
 class TestNoScreen:
     def test_no_module_behind_no_ui_loads_the_screen(self) -> None:
-        names = [name for name in modules("app") if name not in SCREEN_MODULES and not name.endswith("__main__")]
-        assert {"app.cli", "app.headless", "app.host", "app.session", "app.lifecycle"} <= set(names)
-        assert loaded_by(names).isdisjoint(SCREEN)
+        rooms = [name for name in modules(*ROOMS_WITHOUT_SCREEN) if not name.endswith("__main__")]
+        assert rooms
+        assert loaded_by([*WITHOUT_SCREEN, *rooms]).isdisjoint({*SCREEN, "widgets"})
 
     def test_a_real_run_without_a_screen_works_where_the_screen_cannot_be_imported(self, tmp_path: Path) -> None:
         code = """

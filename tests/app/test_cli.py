@@ -89,16 +89,19 @@ class TestWrongUsage:
     def test_an_unknown_command(self, tmp_path: Path) -> None:
         assert refused("dance", cwd=tmp_path).startswith("argument COMMAND: invalid choice: 'dance'")
 
-    def test_the_console_which_is_not_there_yet(self, tmp_path: Path) -> None:
-        told = "the console is not part of this version; run pmtui --no-ui"
-        assert refused(cwd=tmp_path) == told
-        assert refused("--demo", cwd=tmp_path) == told
+    @pytest.mark.parametrize("arguments", [(), ("--demo",)])
+    def test_no_screen_where_there_is_no_terminal(self, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+        assert refused(*arguments, cwd=tmp_path).endswith("run pmtui --no-ui")
 
     def test_a_bad_setting(self, tmp_path: Path) -> None:
         told = "ASSET=doge is not one of btc, eth, sol, xrp; set it to one of these."
         assert refused("--no-ui", "--asset", "doge", cwd=tmp_path) == told
         assert refused("record", "--asset", "doge", cwd=tmp_path) == told
         assert refused("--asset", "doge", "ws-test", cwd=tmp_path) == told
+
+    def test_a_seed_without_a_demo(self, tmp_path: Path) -> None:
+        told = "--seed is for --demo and the venue; add --demo or leave it out"
+        assert refused("--no-ui", "--seed", "3", cwd=tmp_path) == told
 
     @pytest.mark.parametrize("option", ["--seed", "--window", "--rate"])
     def test_what_belongs_to_a_demo_without_one(self, said: Said, option: str) -> None:
