@@ -29,7 +29,7 @@ class ClockWatch:
         """How far the exchange's last trade time was ahead of our wall clock, in ms; 0 where it was not."""
 
     def see(self, mono: int, wall: int) -> None:
-        """Compare the clocks; called on ticks and links, not on every frame."""
+        """Compare the clocks; called on ticks and before an order, not on every frame."""
         offset = wall - mono
         if self._offset is not None and abs(offset - self._offset) > STEP_NS:
             self.steps += 1

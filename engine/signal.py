@@ -1,10 +1,12 @@
 """What a strategy answers: a signal, or the first gate that was closed."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from engine.orders import Order
 from engine.state import MarketState
+
+_BILLION: Final = 10**9
 
 Gate = tuple[str, float, float]
 """A closed gate: (name, value, the limit that the value did not meet)."""
@@ -49,6 +51,11 @@ class Strategy(Protocol):
     def evaluate(self, state: MarketState) -> Signal | Gate:
         """A signal, or the first closed gate. Reads the state, changes nothing."""
         ...
+
+
+def to_billionth(dollars: float) -> float:
+    """`dollars` without the dust of float arithmetic: 0.97 - 0.92 is a hair under 0.05, and must meet it exactly."""
+    return round(dollars * _BILLION) / _BILLION
 
 
 def half_kelly(edge: float, cost: float, cap: float) -> float:

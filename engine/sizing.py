@@ -33,8 +33,7 @@ def size_order(signal: Signal, price: int, bankroll: float, room: int, min_size:
         return ("kelly", signal.fair - cost, 0.0)
     dollars = half_kelly(signal.fair - cost, cost, signal.cap) * bankroll
     notional = int(dollars / cost * ask * MONEY)
-    affordable = int(room / (1.0 + fees.rate))
-    budget = min(notional, affordable) // CENT * CENT
+    budget = min(notional, fees.affordable(room)) // CENT * CENT
     size = budget // price // LOT * LOT
     if size < min_size:
         return ("min_shares", size / SIZE, min_size / SIZE)

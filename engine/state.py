@@ -129,12 +129,11 @@ class MarketState:
                 ladder.set_bid(price, size)
             else:
                 ladder.set_ask(price, size)
-            ladder.mono = change.mono
+            ladder.touch(change.mono)
         for outcome, bid, ask in change.tops:
             ladder = ladders[outcome]
             if ladder.why_invalid:
                 continue
-            ladder.touch(change.mono)
             if not ladder.confirm(bid, ask):
                 self.counters["book_contradicted"] += 1
         return applied
@@ -176,18 +175,20 @@ class MarketState:
         """A connection came or went; the book of a lost one says nothing any more."""
         if link.feed != "clob" or link.epoch < self.clob_epoch:
             return
-        self.clob_epoch = link.epoch
+        # Frames of a lost connection, should one still come, belong to no epoch.
+        self.clob_epoch = link.epoch if link.up else link.epoch + 1
         self.clob_up = link.up
         for ladder in self.ladders:
             ladder.invalidate("no snapshot yet" if link.up else "connection lost")
 
     def on_strike(self, strike: Strike) -> bool:
-        """Take a strike if it is the first, exact, or of a better source; False where the known one is better."""
+        """Take a strike unless the known one is better: exact beats inexact, then the better source does."""
         known = self.strike_source
-        if known is not None:
-            worse = self.strike_exact and not strike.exact
-            if worse or _RANK.index(strike.source) > _RANK.index(known):
-                return False
+        if known is not None and (not strike.exact, _RANK.index(strike.source)) > (
+            not self.strike_exact,
+            _RANK.index(known),
+        ):
+            return False
         self.strike = strike.value
         self.strike_source = strike.source
         self.strike_exact = strike.exact

@@ -47,9 +47,9 @@ class TradeFlow:
         return (trades[-1][0] - trades[0][0]) / 1000.0 if trades else 0.0
 
     def velocity(self, strike: float) -> float:
-        """Price change from the oldest to the newest trade, as a fraction of the strike a second."""
+        """Price change from the oldest to the newest trade, as a fraction of the strike a second, 0 without one."""
         trades = self.trades
-        if not trades:
+        if not trades or not strike:
             return 0.0
         first, last = trades[0], trades[-1]
         span_ms = last[0] - first[0]

@@ -5,7 +5,7 @@ from math import tanh
 from typing import ClassVar
 
 from engine.events import DOWN, UP
-from engine.signal import Gate, Signal, clamp
+from engine.signal import Gate, Signal, clamp, to_billionth
 from engine.state import MarketState
 from engine.units import PRICE
 
@@ -41,7 +41,7 @@ class DistanceFade:
         raw = 0.5 + self.fair_reach * tanh(away / self.fair_scale) + self.late_bonus * (1.0 - state.left_frac)
         fair = clamp(raw, self.fair_floor, self.fair_ceiling)
         ask = state.ladders[outcome].best_ask / PRICE
-        edge = fair - ask
+        edge = to_billionth(fair - ask)
         if not edge >= self.min_edge:
             return ("edge", edge, self.min_edge)
         confidence = clamp(away / self.sure_distance, self.min_confidence, self.max_confidence)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.events import DOWN, UP
-from engine.signal import Gate, Signal, clamp
+from engine.signal import Gate, Signal, clamp, to_billionth
 from engine.state import MarketState
 from engine.units import PRICE
 
@@ -66,7 +66,7 @@ class Momentum:
         ask = state.ladders[outcome].best_ask / PRICE
         if not ask < self.max_ask:
             return ("ask", ask, self.max_ask)
-        edge = self.fair - ask
+        edge = to_billionth(self.fair - ask)
         if not edge >= self.min_edge:
             return ("edge", edge, self.min_edge)
         rate = count / max(flow.span_s, 0.001)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.events import DOWN, UP
-from engine.signal import Gate, Signal
+from engine.signal import Gate, Signal, to_billionth
 from engine.state import MarketState
 from engine.units import PRICE
 
@@ -58,7 +58,7 @@ class SettlementSniper:
         outcome = UP if up else DOWN
         fair = self._fair(away, left)
         ask = state.ladders[outcome].best_ask / PRICE
-        edge = fair - ask
+        edge = to_billionth(fair - ask)
         if not edge >= self.min_edge:
             return ("edge", edge, self.min_edge)
         return Signal(self.name, outcome, fair, ask, edge, self.confidence, self.size_cap)
