@@ -34,7 +34,7 @@ NONE: Final = "–"
 
 def width_of(row: Row) -> int:
     """Columns that a row takes."""
-    return sum(cell_len(text) for text, _ in row)
+    return sum([len(text) if text.isascii() else cell_len(text) for text, _ in row])
 
 
 def fit(text: str, columns: int) -> str:
@@ -44,7 +44,7 @@ def fit(text: str, columns: int) -> str:
 
 def clip(text: str, columns: int) -> str:
     """`text` in at most `columns` columns, with an ellipsis for what was cut."""
-    if cell_len(text) <= columns:
+    if (len(text) if text.isascii() else cell_len(text)) <= columns:
         return text
     return set_cell_size(text, columns - 1).rstrip() + "…" if columns > 0 else ""
 
@@ -73,6 +73,18 @@ def spread_row(left: Row, end: Row, columns: int) -> Row:
     return (*left, (" " * max(gap, 1), "text"), *end)
 
 
+def leading(parts: Sequence[Row], columns: int) -> Row:
+    """The first parts that fit into `columns` together; the first one always, for something must be said."""
+    row: Row = ()
+    used = 0
+    for part in parts:
+        used += width_of(part)
+        if row and used > columns:
+            break
+        row = (*row, *part)
+    return row
+
+
 def columns_row(cells: Sequence[tuple[str, int, str]]) -> Row:
     """Cells of given widths: (text, width, style). A negative width sets the text to the right."""
     return tuple((right(text, -size) if size < 0 else fit(text, size), style) for text, size, style in cells)
@@ -96,6 +108,11 @@ def usd(money: int, signed: bool = False) -> str:
     return f"{sign}${abs(value):,.2f}"
 
 
+def gain_style(money: int) -> str:
+    """The style of a gain or a loss; the sign says the same."""
+    return "good" if money > 0 else "bad" if money < 0 else "text"
+
+
 def shares(size: int) -> str:
     """Size units in shares: whole ones from a hundred on, else to a tenth."""
     value = size / SIZE
@@ -103,14 +120,29 @@ def shares(size: int) -> str:
 
 
 def whole(size: int) -> str:
-    """Size units in whole shares, for columns that line up: `1,210`; `<1` for a part of one."""
-    return f"{size / SIZE:,.0f}" if size >= SIZE else "<1" if size else "0"
+    """Size units in whole shares, at most seven columns: `1,210`, `1.25 M`; `<1` for a part of one."""
+    if size < SIZE:
+        return "<1" if size else "0"
+    return f"{size / SIZE:,.0f}" if size < 999_999 * SIZE else f"{size / SIZE / 1e6:.2f} M"
 
 
 def coin(price: float) -> str:
     """A coin's price with the places that matter at its height: `83,758.02`, `2.1846`."""
-    places = 2 if price >= 100 else 4 if price >= 1 else 6
-    return f"{price:,.{places}f}"
+    return f"{price:,.{_coin_places(price)}f}"
+
+
+def coin_change(change: float, price: float) -> str:
+    """A change in a coin's price, with a sign and the places of `price`: `+46.90`, `−0.0012`."""
+    return f"{change:+,.{_coin_places(price)}f}".replace("-", "−")
+
+
+def basis_points(fraction: float) -> str:
+    """A fraction of the strike in basis points: `+5.6 bp`."""
+    return f"{fraction * 10_000:+.1f} bp".replace("-", "−")
+
+
+def _coin_places(price: float) -> int:
+    return 2 if price >= 100 else 4 if price >= 1 else 6
 
 
 def clock(seconds: float) -> str:
