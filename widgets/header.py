@@ -14,6 +14,11 @@ URGENT_S: Final = 10.0
 SOON_S: Final = 60.0
 
 
+def badge(mode: str) -> Row:
+    """The mode with its sign: ` ● PAPER `."""
+    return ((f" {_SIGNS.get(mode, '?')} {mode} ", "mode"), (" ", "text"))
+
+
 class Header(Panel):
     """One line, the same place on every screen and at every size."""
 
@@ -21,18 +26,18 @@ class Header(Panel):
 
     def draw(self, view: View, width: int, height: int) -> Drawing:
         """Mode badge first; then as much of the rest as fits, the state last to go."""
-        badge: Row = ((f" {_SIGNS.get(view.mode, '?')} {view.mode} ", "mode"), (" ", "text"))
+        mode = badge(view.mode)
         name: Row = ((f" {view.asset.upper()} {view.interval} ", "bright"),)
         state = self._state(view)
         left = self._time_left(view)
         span: Row = ((f" {view.span} ", "label"),) if view.span else ()
-        room = width - width_of(badge) - width_of(name) - width_of(left) - width_of(state)
+        room = width - width_of(mode) - width_of(name) - width_of(left) - width_of(state)
         if room < width_of(span):
             span = ((f" {view.span.partition(' · ')[0]} ", "label"),) if view.span else ()
         if room < width_of(span):
             span = ()
         bar = self._bar(view, min(room - width_of(span) - 2, _BAR))
-        return Drawing([(*badge, *name, *span, *bar, *left, *state)])
+        return Drawing([(*mode, *name, *span, *bar, *left, *state)])
 
     def _state(self, view: View) -> Row:
         style = "good" if view.state == "TRADING" else "warn"

@@ -1,0 +1,136 @@
+"""Where does it stand: the price against the strike, in two rows of figures and a chart."""
+
+from typing import ClassVar, Final
+
+from engine.events import OUTCOME_NAMES, StrikeSource
+from engine.market import Settlement
+from engine.view import MarketView, View
+from widgets.cells import NONE, Row, age, basis_points, clip_row, coin, coin_change, leading, right
+from widgets.chart_artist import ChartArtist, ChartFrame
+from widgets.panel import Drawing, Panel
+from widgets.trace import Trace
+
+_HEADLINES: Final = 2
+_LEAST_CHART: Final = 3
+_LATE_S: Final = 5.0
+"""A chart that takes longer is told to be late; the first one waits for plotext's import."""
+_DOTS: Final = 2
+"""Braille dots in a column."""
+
+
+class PricePanel(Panel):
+    """The price now, the strike and where it comes from, and the way of the price through the window."""
+
+    TITLE: ClassVar[str] = "price against strike"
+
+    def __init__(self, panel_id: str, artist: ChartArtist) -> None:
+        super().__init__(panel_id)
+        self._artist = artist
+        self._trace = Trace(0, 0, 1)
+        self._trace_of = (0, 0, 0)
+
+    def draw(self, view: View, width: int, height: int) -> Drawing:
+        """The two headlines, then the chart where there are rows enough for one."""
+        market = view.market
+        if market is None:
+            return Drawing([clip_row((("no window yet: waiting for the venue's next market", "label"),), width)])
+        rows = [_price(market, view.mono, width), _strike(market, width)]
+        if height >= _HEADLINES + _LEAST_CHART:
+            rows += self._chart(market, view, width, height - _HEADLINES)
+        return Drawing(rows[:height], _leader(market))
+
+    def _chart(self, market: MarketView, view: View, width: int, height: int) -> list[Row]:
+        """The last finished chart of this very frame, or a word on why there is none."""
+        frame = ChartFrame(market.strike, market.market.start_ms, market.market.end_ms, width, height)
+        if not view.history and not market.strike:
+            return [clip_row((("waiting for the first price", "label"),), width)]
+        artist = self._artist
+        if artist.free(view.mono):
+            self._ask(frame, view)
+        if artist.trouble:
+            return [clip_row(((artist.trouble, "warn"),), width)]
+        waiting = artist.waiting_s(view.mono)
+        late: Row = (((f"the chart is {age(waiting)} late"), "warn"),) if waiting >= _LATE_S else ()
+        if artist.frame != frame:
+            return [clip_row(late or (("drawing the chart", "label"),), width)]
+        if not artist.rows:
+            return [clip_row((("no room for a chart", "label"),), width)]
+        return [clip_row(late, width), *artist.rows[1:]] if late else list(artist.rows)
+
+    def _ask(self, frame: ChartFrame, view: View) -> None:
+        """Ask for a chart if its frame or its prices changed since the last one."""
+        trace_of = (frame.start_ms, frame.end_ms, frame.width)
+        if trace_of != self._trace_of:
+            self._trace_of = trace_of
+            self._trace = Trace(frame.start_ms, frame.end_ms, frame.width * _DOTS)
+        self._trace.follow(view.history)
+        artist = self._artist
+        if artist.frame != frame or artist.newest_ms != self._trace.newest_ms:
+            artist.ask(frame, self._trace.points(), view.mono)
+
+
+def _price(market: MarketView, mono: int, width: int) -> Row:
+    """`Binance 83,794.60 ▲ +83.48 +10.0 bp 0.03 s`; grey where it is too old to be believed."""
+    seconds = market.price_age_ms(mono)
+    if seconds is None:
+        words = leading([(("Binance ", "label"), (NONE, "text")), (("  waiting for the first trade", "label"),)], width)
+        return clip_row(words, width)
+    seconds /= 1000
+    price, strike = market.price, market.strike
+    stale = seconds * 1000 > market.limits.price_max_age_ms
+    parts: list[Row] = [(("Binance ", "label"), (coin(price), "stale" if stale else "bright"))]
+    if strike:
+        change = price - strike
+        style = "stale" if stale else "up" if change > 0 else "down" if change < 0 else "text"
+        arrow = "▲" if change > 0 else "▼" if change < 0 else "="
+        parts.append(((f"  {arrow}{right(coin_change(change, price), 8)}", style),))
+        parts.append(((right(basis_points(change / strike), 10), style),))
+    else:
+        parts.append((("  no strike to measure against", "warn"),))
+    parts.append(((right(age(seconds), 8), "stale" if stale else "label"), (" old" if stale else "", "stale")))
+    on_binance = market.market.settlement is Settlement.BINANCE_KLINE
+    parts.append((("   it settles" if on_binance else "   no oracle yet", "label" if on_binance else "warn"),))
+    return clip_row(leading(parts, width), width)
+
+
+def _strike(market: MarketView, width: int) -> Row:
+    """The price to beat with its source, and whether the market settles on that very number."""
+    source = market.strike_source
+    if source is None:
+        words = leading(
+            [(("strike  ", "label"), (NONE, "text")), (("  unknown: no order before it is", "warn"),)], width
+        )
+        return clip_row(words, width)
+    number: Row = (("strike  ", "label"), (coin(market.strike), "mark"))
+    exactness: Row
+    if market.strike_exact:
+        exactness = ((" · ", "frame"), ("exact", "good"))
+        meaning: Row = ((": it settles on this", "label"),)
+    else:
+        exactness = ((" · ", "frame"), ("inexact", "warn"))
+        meaning = ((": on paper only", "warn"),)
+    parts = [number, exactness, ((f"  {_source(source, market)}", "text"),), meaning]
+    row = leading(parts, width)
+    # On the screen the source stands before the word; in a narrow panel the word is what must not be lost.
+    if len(row) > len(number) + len(exactness):
+        row = (*number, *parts[2], *exactness, *row[len(number) + len(exactness) + 1 :])
+    return clip_row(row, width)
+
+
+def _source(source: StrikeSource, market: MarketView) -> str:
+    return {
+        StrikeSource.CHAINLINK_TWAP: f"Chainlink TWAP {market.market.lookback_s} s",
+        StrikeSource.CRYPTO_PRICE_API: "the venue's price page",
+        StrikeSource.PREVIOUS_FINAL: "the last window's final",
+        StrikeSource.BINANCE_KLINE: "Binance candle's open",
+        StrikeSource.BINANCE_FIRST: "first Binance trade",
+    }[source]
+
+
+def _leader(market: MarketView) -> str:
+    """Who won, or who leads by the price shown."""
+    if market.winner is not None:
+        return f"{OUTCOME_NAMES[market.winner]} won"
+    if not market.price or not market.strike or market.price == market.strike:
+        return ""
+    return f"{OUTCOME_NAMES[0 if market.price > market.strike else 1]} leads"
