@@ -5,6 +5,7 @@ The engine knows nothing of this file; the app fills a `View` before each frame 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.book import Ladder
 from engine.engine import Engine
@@ -14,16 +15,17 @@ from engine.limits import Limits
 from engine.market import Market
 from engine.position import Tally
 from engine.signal import Gate, Signal
-from engine.strategies.explain import GateReading, explain, lean
+from engine.strategies.explain import GateReading, Inquiry
 
 
 class MarketView:
     """One market's engine, for reading. Prices of the coin in dollars, of shares in price units."""
 
-    __slots__ = ("_engine",)
+    __slots__ = ("_engine", "_inquiries")
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._inquiries: dict[str, Inquiry[Any]] = {}
 
     @property
     def market(self) -> Market:
@@ -85,14 +87,20 @@ class MarketView:
         """Every gate of every strategy with its value against its limit; empty before the first evaluation."""
         if not self._engine.answers:
             return []
-        return [(rule.name, explain(rule, self._engine.state)) for rule in self._engine.strategies]  # type: ignore[type-var]
+        state = self._engine.state
+        return [(name, inquiry.readings(state)) for name, inquiry in self._asked().items()]
 
     def leaning(self, strategy: str) -> Signal | None:
         """What a strategy would say with all its gates open; None before the first evaluation."""
-        rule = next((rule for rule in self._engine.strategies if rule.name == strategy), None)
-        if rule is None or not self._engine.answers:
-            return None
-        return lean(rule, self._engine.state)  # type: ignore[type-var]
+        inquiry = self._asked().get(strategy) if self._engine.answers else None
+        return inquiry.lean(self._engine.state) if inquiry is not None else None
+
+    def _asked(self) -> Mapping[str, Inquiry[Any]]:
+        """The strategies by name, ready to be asked; made at the first question."""
+        if not self._inquiries:
+            rules: Sequence[Any] = self._engine.strategies
+            self._inquiries = {rule.name: Inquiry(rule) for rule in rules}
+        return self._inquiries
 
     @property
     def position(self) -> Tally:

@@ -11,10 +11,11 @@ from typing import Final
 from engine.signal import Gate
 from widgets.cells import NONE, clock
 
-_FINEST: Final = 4
-"""Further places that a value may get until it stands on the right side of its limit."""
+_DECIMALS: Final = 6
+"""A limit is a round number: the binary dust behind this decimal is taken off, and no value needs as many."""
 
 _LONG_S: Final = 100.0
+"""From here on seconds are written as minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,16 @@ class Unit:
 
     def limit(self, limit: float) -> str:
         """A limit, which is a round number: without trailing zeros."""
-        return self._write(f"{limit * self.factor:.6g}")
+        return self._write(f"{limit * self.factor:.10g}")
 
     def value(self, value: float, limit: float) -> str:
         """A value beside its limit: rounding never moves it across."""
-        shown, bound, places = value * self.factor, limit * self.factor, self.places
+        shown = value * self.factor
         if isinf(shown):
             return self._write("∞" if shown > 0 else "-∞")
-        bound = float(f"{bound:.6g}")
-        for finer in range(_FINEST + 1):
-            places = self.places + finer
-            if _side(round(shown, places), bound) == _side(value, limit):
+        bound, side = round(limit * self.factor, _DECIMALS), _side(value, limit)
+        for places in range(self.places, _DECIMALS):
+            if _side(round(shown, places), bound) == side:
                 break
         return self._write(f"{shown:.{places}f}")
 

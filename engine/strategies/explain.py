@@ -6,7 +6,7 @@ wide open and that gate shut: what it answers is that gate, with the value it co
 
 from dataclasses import replace
 from math import inf
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from engine.signal import Signal
 from engine.state import MarketState
@@ -29,35 +29,53 @@ class GateReading(NamedTuple):
     passed: bool
 
 
-def explain(rule: Rule, state: MarketState) -> list[GateReading]:
-    """All gates of `rule` in its own order. The first that did not pass is what blocks it."""
-    readings: list[GateReading] = []
-    opened: dict[str, float] = {}
-    for name, field in rule.gates:
-        at_most = field.startswith(_AT_MOST)
-        limit: float = getattr(rule, field)
-        shut = rule_with(rule, opened | {field: -inf if at_most else inf}).evaluate(state)
+class _Probe(NamedTuple, Generic[Rule]):
+    """One gate, and the rule with that gate shut and as it is; the gates before it stand open in both."""
+
+    name: str
+    limit: float
+    at_most: bool
+    shut: Rule
+    asked: Rule
+
+
+class Inquiry(Generic[Rule]):
+    """A rule together with the variants of it that must be asked, made once: making one costs more than asking it."""
+
+    __slots__ = ("_open", "_probes", "_rule")
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule: Rule = rule
+        self._probes: list[_Probe[Rule]] = []
+        opened: dict[str, float] = {}
+        for name, field in rule.gates:
+            at_most = field.startswith(_AT_MOST)
+            limit: float = getattr(rule, field)
+            shut = rule_with(rule, opened | {field: -inf if at_most else inf})
+            self._probes.append(_Probe(name, limit, at_most, shut, rule_with(rule, opened)))
+            opened[field] = inf if at_most else -inf
+        self._open: Rule = rule_with(rule, opened)
+
+    def readings(self, state: MarketState) -> list[GateReading]:
+        """All gates of the rule in its own order. The first that did not pass is what blocks it."""
+        return [self._read(probe, state) for probe in self._probes]
+
+    def lean(self, state: MarketState) -> Signal:
+        """What the rule would say with every gate open: the side it looks at, the fair value it gives it, the edge."""
+        answer = self._open.evaluate(state)
+        if not isinstance(answer, Signal):
+            raise TypeError(f"{self._rule.name} has a gate that it does not list: {answer[0]}")
+        return answer
+
+    def _read(self, probe: _Probe[Rule], state: MarketState) -> GateReading:
+        shut = probe.shut.evaluate(state)
         if isinstance(shut, Signal):
-            raise TypeError(f"{rule.name} did not ask its gate {name}")
-        passed = not _stops(rule_with(rule, opened | {field: limit}).evaluate(state), name)
-        readings.append(GateReading(name, shut[1], limit, at_most, passed))
-        opened[field] = inf if at_most else -inf
-    return readings
-
-
-def lean(rule: Rule, state: MarketState) -> Signal:
-    """What `rule` would say with every gate open: the side it looks at, the fair value it gives it, the edge."""
-    opened = {field: inf if field.startswith(_AT_MOST) else -inf for _, field in rule.gates}
-    answer = rule_with(rule, opened).evaluate(state)
-    if not isinstance(answer, Signal):
-        raise TypeError(f"{rule.name} has a gate that it does not list: {answer[0]}")
-    return answer
+            raise TypeError(f"{self._rule.name} did not ask its gate {probe.name}")
+        answer = probe.asked.evaluate(state)
+        passed = isinstance(answer, Signal) or answer[0] != probe.name
+        return GateReading(probe.name, shut[1], probe.limit, probe.at_most, passed)
 
 
 def rule_with(rule: Rule, limits: dict[str, Any]) -> Rule:
     """The same rule with some limits changed."""
     return replace(rule, **limits)
-
-
-def _stops(answer: Signal | tuple[str, float, float], name: str) -> bool:
-    return not isinstance(answer, Signal) and answer[0] == name

@@ -12,8 +12,7 @@ from rich.cells import cell_len
 import engine
 from engine.engine import Mode
 from engine.strategies import standard
-from engine.strategies.explain import explain, rule_with
-from engine.view import MarketView
+from engine.strategies.explain import Inquiry, rule_with
 from tests.widgets.sizes import HOSTILE
 from tests.widgets.views import bought
 from widgets.gate_words import GATES, against, say
@@ -108,6 +107,7 @@ def test_closed_gate_in_words(gate: tuple[str, float, float], words: str) -> Non
         (("edge", 0.101, 0.08), ("edge", "10.1¢", "≥ 8¢")),
         (("velocity", 0.000021, 0.00000735), ("speed", "0.21 bp/s", "> 0.0735 bp/s")),
         (("position", 99.5, 100.0), ("position", "$99.50", "< $100")),
+        (("position", 0.0, 2_500_000.0), ("position", "$0.00", "< $2500000")),
         (("reversal", -1e-9, 0.0000294), ("runs back", "0.00 bp/s", "≤ 0.294 bp/s")),
         (("reversal", -inf, 0.0000294), ("runs back", "−∞ bp/s", "≤ 0.294 bp/s")),
         (("halted", 0.0, 0.0), ("halted", "", "")),
@@ -137,13 +137,12 @@ def test_gate_without_words_is_called_by_its_name() -> None:
 def test_sign_that_a_gate_needs_agrees_with_the_rule_that_asks_it() -> None:
     """A value exactly on the limit passes where the sign says `or equal`, and nowhere else."""
     engine_ = bought().engine
-    assert MarketView(engine_).gates()
     rules: Any = standard()
     for rule in rules:
         fields = dict(rule.gates)
-        for reading in explain(rule, engine_.state):
+        for reading in Inquiry(rule).readings(engine_.state):
             on_the_limit = rule_with(rule, {fields[reading.name]: reading.value})
-            (again,) = [one for one in explain(on_the_limit, engine_.state) if one.name == reading.name]
+            (again,) = [one for one in Inquiry(on_the_limit).readings(engine_.state) if one.name == reading.name]
             needs = GATES[reading.name].needs
             assert again.passed is (needs in "≤≥"), (rule.name, reading.name)
             assert (needs in "<≤") is reading.at_most, (rule.name, reading.name)

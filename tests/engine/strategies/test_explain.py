@@ -10,7 +10,7 @@ from engine.signal import Signal
 from engine.state import MarketState
 from engine.strategies import standard
 from engine.strategies.distance_fade import DistanceFade
-from engine.strategies.explain import explain, lean, rule_with
+from engine.strategies.explain import Inquiry, rule_with
 from engine.strategies.momentum import Momentum
 from engine.strategies.settlement_sniper import SettlementSniper
 from tests.engine.builders import LENGTH_S, STRIKE, burst, standing, trade
@@ -58,7 +58,7 @@ def states(draw: st.DrawFn) -> MarketState:
 
 @given(rule=st.sampled_from(RULES), state=states())
 def test_first_gate_that_did_not_pass_is_the_one_that_the_strategy_returns(rule: AnyRule, state: MarketState) -> None:
-    readings = explain(rule, state)
+    readings = Inquiry(rule).readings(state)
     answer = rule.evaluate(state)
     closed = [reading for reading in readings if not reading.passed]
     if isinstance(answer, Signal):
@@ -71,7 +71,7 @@ def test_first_gate_that_did_not_pass_is_the_one_that_the_strategy_returns(rule:
 def test_every_gate_is_read_once_in_the_order_of_the_strategy_against_its_own_limit(
     rule: AnyRule, state: MarketState
 ) -> None:
-    readings = explain(rule, state)
+    readings = Inquiry(rule).readings(state)
     assert [reading.name for reading in readings] == [name for name, _ in rule.gates]
     assert [reading.limit for reading in readings] == [getattr(rule, field) for _, field in rule.gates]
     assert [reading.at_most for reading in readings] == [field.startswith("max_") for _, field in rule.gates]
@@ -84,20 +84,22 @@ def test_every_gate_is_read_once_in_the_order_of_the_strategy_against_its_own_li
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_nothing_known_yet_can_be_explained(rule: AnyRule) -> None:
     """No price, no strike, no book, no trade: the screen asks from the first frame on."""
-    assert len(explain(rule, standing(distance=0.0, strike=0.0))) == len(rule.gates)
+    assert len(Inquiry(rule).readings(standing(distance=0.0, strike=0.0))) == len(rule.gates)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_trades_before_the_strike_can_be_explained(rule: AnyRule) -> None:
     state = standing(distance=0.0, strike=0.0, trades=burst(60, 10.0, 50.0))
-    readings = {reading.name: reading for reading in explain(rule, state)}
+    readings = {reading.name: reading for reading in Inquiry(rule).readings(state)}
     assert not readings["distance"].passed
     if "velocity" in readings:
         assert readings["velocity"].value == 0.0
 
 
 def test_gates_behind_a_closed_one_are_read_too() -> None:
-    readings = explain(Momentum(), standing(distance=0.0001, left_s=150.0, up_ask=5000, trades=burst(20, 10.0, 80.0)))
+    readings = Inquiry(Momentum()).readings(
+        standing(distance=0.0001, left_s=150.0, up_ask=5000, trades=burst(20, 10.0, 80.0))
+    )
     assert [reading.name for reading in readings if not reading.passed] == ["trades", "distance"]
     assert {reading.name: reading.value for reading in readings}["ask"] == 0.5
 
@@ -106,7 +108,7 @@ def test_explaining_changes_nothing() -> None:
     rule = SettlementSniper()
     state = standing(distance=0.002, left_s=20.0, up_ask=8000)
     before = repr(rule), list(state.flow.trades), state.distance
-    explain(rule, state)
+    Inquiry(rule).readings(state)
     assert (repr(rule), list(state.flow.trades), state.distance) == before
 
 
@@ -115,12 +117,12 @@ def test_rule_that_does_not_ask_a_gate_it_names_is_an_error() -> None:
         gates = (("colour", "size_cap"),)
 
     with pytest.raises(TypeError, match="distance_fade did not ask its gate colour"):
-        explain(Forgetful(min_distance=-inf), standing(distance=0.01, up_ask=1000))
+        Inquiry(Forgetful(min_distance=-inf)).readings(standing(distance=0.01, up_ask=1000))
 
 
 @given(rule=st.sampled_from(RULES), state=states())
 def test_lean_is_the_signal_that_open_gates_would_give(rule: AnyRule, state: MarketState) -> None:
-    leaning, answer = lean(rule, state), rule.evaluate(state)
+    leaning, answer = Inquiry(rule).lean(state), rule.evaluate(state)
     assert 0.0 < leaning.fair < 1.0
     if isinstance(answer, Signal):
         assert (leaning.outcome, leaning.fair, leaning.edge, leaning.confidence) == (
@@ -133,7 +135,7 @@ def test_rule_with_a_gate_that_it_does_not_list_cannot_lean() -> None:
         gates = (("distance", "min_distance"),)
 
     with pytest.raises(TypeError, match="distance_fade has a gate that it does not list: edge"):
-        lean(Secretive(), standing())
+        Inquiry(Secretive()).lean(standing())
 
 
 def test_changed_rule_leaves_the_other_limits() -> None:
