@@ -7,10 +7,23 @@ from engine.view import Line, View
 from widgets.cells import Row, clip, clip_row, fit, moment
 from widgets.panel import Drawing, Panel
 
-_STYLES: Final = {"signal": "label", "order": "bright", "fill": "good", "ack": "label", "note": "title"}
-"""The style of a kind's word. `ack` is the venue's answer to an order."""
+_STYLES: Final = {
+    "signal": "label",
+    "order": "bright",
+    "fill": "good",
+    "ack": "label",
+    "strike": "text",
+    "feed": "label",
+    "settled": "bright",
+    "open": "warn",
+    "skipped": "warn",
+    "trouble": "bad",
+    "note": "title",
+}
+"""The style of a kind's word."""
 
-_WORDS: Final = {"ack": "answer"}
+_WORDS: Final = {"ack": "answer", "settled": "result", "skipped": "skip", "trouble": "fault"}
+"""What is written for a kind, where its own name is too long or not a trader's."""
 
 _KIND: Final = 7
 """Columns of a kind's word with the blank behind it."""
@@ -41,7 +54,7 @@ class LogPanel(Panel):
 def _row(line: Line, width: int) -> Row:
     """Time, kind, text; a mark behind the text says whether it went well, so that the colour need not."""
     time = f"{moment(line.wall)} " if width >= _WITH_MS else f"{moment(line.wall)[:8]} " if width >= _WITH_TIME else ""
-    kind = fit(_WORDS.get(line.kind, line.kind), _KIND - 1)
+    kind = fit(clip(_WORDS.get(line.kind, line.kind), _KIND - 1), _KIND - 1)
     mark = _MARKS[line.good]
     room = width - len(time) - _KIND - len(mark)
     row: Row = (

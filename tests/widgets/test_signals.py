@@ -1,8 +1,11 @@
+import re
 from collections import deque
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import lines as lines_of_the_app
 from engine.view import Line
 from tests.engine.builders import wall
 from tests.widgets.sizes import HOSTILE, painted, too_wide
@@ -54,7 +57,7 @@ def test_refusal_and_success_differ_by_a_mark_not_by_colour_alone() -> None:
 
 
 def test_kinds_have_a_word_and_a_style_each() -> None:
-    kinds = ("signal", "order", "fill", "ack", "note")
+    kinds = ("signal", "order", "fill", "ack", "settled", "trouble", "a kind unheard of")
     view = waiting(lines=[Line(wall(1), kind, "text") for kind in kinds])
     words = [row[1] for row in reversed(PANEL.draw(view, 62, 9).rows)]
     assert words == [
@@ -62,8 +65,20 @@ def test_kinds_have_a_word_and_a_style_each() -> None:
         ("order  ", "bright"),
         ("fill   ", "good"),
         ("answer ", "label"),
-        ("note   ", "title"),
+        ("result ", "bright"),
+        ("fault  ", "bad"),
+        ("a kin… ", "text"),
     ]
+
+
+def test_no_kind_that_the_app_writes_is_cut() -> None:
+    source = Path(lines_of_the_app.__file__).read_text(encoding="utf-8")
+    kinds = set(re.findall(r'(?:return|Line\(wall,) "(\w+)", ', source))
+    assert {"signal", "order", "fill", "ack"} <= kinds
+    for row in PANEL.draw(waiting(lines=[Line(wall(1), kind, "") for kind in sorted(kinds)]), 62, 30).rows:
+        word, style = row[1]
+        assert "…" not in word
+        assert style != "text" or word == "strike "
 
 
 def test_empty_log_says_what_it_waits_for() -> None:
