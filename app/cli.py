@@ -9,13 +9,17 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+import themes
 from app.options import Demo, Options
-from app.settings import SettingError, load, shown
+from app.settings import SettingError, Settings, load, shown
 from feeds.text import clean
 
 FAILED: Final = 1
 USAGE: Final = 2
 """Exit codes: a failure that is told, and a command line or settings that cannot be used."""
+
+FRAMES_PER_SECOND: Final = "30"
+"""A key shows its effect within 50 ms; the panels keep to their own pace of 10."""
 
 DEMO_WINDOW_S: Final = 60
 DEMO_RATE: Final = 100
@@ -57,6 +61,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     add("--duration", type=_seconds, metavar="S", help="stop after S seconds")
     add("--record", action="store_true", help="write a recording of each window")
     add("--no-record", dest="record", action="store_false", help="write none (a demo records by default)")
+    add("--theme", choices=themes.NAMES, metavar="NAME", help=f"colours: {', '.join(themes.NAMES)}")
     add("--demo", action="store_true", help="trade a simulated venue on this machine: no network, no account")
     add("--seed", type=_whole(0, 2**63 - 1), metavar="N", help=f"demo: the venue's life (default {DEMO_SEED})")
     add("--window", type=_whole(10, 14_400), metavar="S", help=f"demo: window length (default {DEMO_WINDOW_S})")
@@ -104,10 +109,19 @@ def _run(chosen: argparse.Namespace) -> int:
 
         return _loop(lambda: run_ws_test(settings, options))
     if command is None and not given.get("no_ui"):
-        raise UsageError("the console is not part of this version; run pmtui --no-ui")
+        return _console(settings, options, given.get("theme"))
     from app.headless import run_headless
 
     return _loop(lambda: run_headless(settings, options))
+
+
+def _console(settings: Settings, options: Options, theme: str | None) -> int:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("the console needs a terminal to read from and to draw on; without one run pmtui --no-ui")
+    os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)  # read when textual is imported
+    from app.interactive import run_console
+
+    return _loop(lambda: run_console(settings, options, theme))
 
 
 def _loop(work: Callable[[], Coroutine[Any, Any, int]]) -> int:

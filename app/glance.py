@@ -7,9 +7,10 @@ from typing import Final
 
 from app.desk import Desk
 from app.ledger import Ledger
+from app.lines import Lines
 from app.session import Session
 from engine.engine import Mode
-from engine.view import FeedView, Line, MarketView, View
+from engine.view import FeedView, MarketView, View
 from feeds.connection import Link
 from feeds.link_health import LinkHealth
 from feeds.windows import span_text
@@ -32,9 +33,10 @@ class _Pace:
 class Glance:
     """One look at everything, into the `view` that the panels draw."""
 
-    def __init__(self, desk: Desk, ledger: Ledger, lines: deque[Line], *, demo: bool) -> None:
-        self.view = View(desk.settings.asset, desk.settings.interval, lines=lines, day=ledger.day, demo=demo)
+    def __init__(self, desk: Desk, ledger: Ledger, lines: Lines, *, demo: bool) -> None:
+        self.view = View(desk.settings.asset, desk.settings.interval, lines=lines.lines, day=ledger.day, demo=demo)
         self._desk = desk
+        self._lines = lines
         self._ledger = ledger
         self._history: deque[tuple[int, float]] = deque(maxlen=HISTORY)
         self._slug = ""
@@ -84,6 +86,8 @@ class Glance:
             view.latency = session.latency
         view.history = self._history
         view.gaps = state.counters["trade_gap"]
+        if view.market is not None:
+            self._lines.see(view.wall, view.market.answers)
         self._note_price(state.price, view.wall // 1_000_000)
         view.state, view.reasons = self._state(session, view)
         view.next_window = self._next(session)

@@ -1,12 +1,13 @@
 """`pmtui --no-ui`: the same sessions without a screen, told in log lines."""
 
 import asyncio
-import gc
 import signal
 from typing import Final
 
+from app.crash import crash_report
 from app.demo.child import VenueError
 from app.desk import Desk
+from app.garbage import settle_garbage
 from app.host import hosted
 from app.lock import AlreadyRunning
 from app.log import Log
@@ -19,7 +20,7 @@ FAILED: Final = 1
 HELD: Final = 3
 """Exit codes: done, a failure that is told, another instance holds the lock."""
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def run_headless(settings: Settings, options: Options) -> int:
@@ -27,7 +28,7 @@ async def run_headless(settings: Settings, options: Options) -> int:
     log = Log()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
+    for number in SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:
         async with hosted(settings, options, log) as desk:
@@ -45,16 +46,22 @@ async def run_headless(settings: Settings, options: Options) -> int:
 
 async def _until(desk: Desk, stop: asyncio.Event, duration_s: float, log: Log) -> int:
     """Run the desk until it is through, or until asked to stop."""
-    _settle_garbage()
+    settle_garbage()
     work = asyncio.create_task(desk.run(), name="desk")
     asked = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait({work, asked}, timeout=duration_s or None, return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
     work.cancel()
     await asyncio.wait({work})
+    return told_fault(work, log)
+
+
+def told_fault(work: asyncio.Task[None], log: Log) -> int:
+    """How the work ended: a fault is told with where it was, never with what the variables held."""
     if work.cancelled() or (fault := work.exception()) is None:
         return DONE
-    log(Trouble("fault", f"stopped by a fault in the program: {_root(fault)!r}"))
+    report = crash_report(_root(fault), "stopped by a fault in the program").splitlines()
+    log(Trouble("fault", " · ".join(line.strip() for line in report)))
     return FAILED
 
 
@@ -62,10 +69,3 @@ def _root(fault: BaseException) -> BaseException:
     while isinstance(fault, BaseExceptionGroup):
         fault = fault.exceptions[0]
     return fault
-
-
-def _settle_garbage() -> None:
-    """Keep the collector off the hot path: what start-up made stays, and what trading makes has no cycles."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(5000, 20, 1000)

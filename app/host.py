@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final
@@ -27,6 +27,7 @@ from engine.engine import Mode
 from engine.strategies import standard
 from feeds.connect_budget import ConnectBudget
 from feeds.gamma import Gamma
+from feeds.venue_clock import ClockOffset, clock_offset
 from feeds.wire import public_tls
 
 CLOSE_S: Final = 4.0
@@ -60,11 +61,11 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
             for teller in told:
                 teller(news)
 
-        await stack.enter_async_context(_completing(settings, options, client, tell))
+        await stack.enter_async_context(_beside(_look_after(settings, options, client, tell)))
         budgets = ConnectBudget(), ConnectBudget()
+        demo = settings.window_s is not None  # ours, or one that was started apart: its windows are not the world's
 
         def build(chosen: Settings, mode: Mode) -> Lifecycle:
-            demo = options.demo is not None
             course, plan = Course(options.markets), _plan(chosen, options)
             return Lifecycle(
                 chosen, plan, course, writer, options.log_dir, client, tell, demo=demo, mode=mode, budgets=budgets
@@ -121,20 +122,23 @@ async def _telegram(settings: Settings) -> AsyncIterator[Messages]:
 
 
 @contextlib.asynccontextmanager
-async def _completing(
-    settings: Settings, options: Options, client: httpx.AsyncClient, tell: Tell
-) -> AsyncIterator[None]:
-    """Settle what earlier runs left, beside the trading. Not in a demo: its venue forgets when it ends."""
-    if options.demo is not None:
-        yield
-        return
-    gamma = Gamma(client, settings.gamma_url, any_length=settings.window_s is not None)
-    task = asyncio.create_task(complete(options.log_dir, gamma, time.time_ns() // 1_000_000, tell), name="completion")
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do something beside the trading; dropped when the trading ends."""
+    task = asyncio.create_task(work, name="beside")
     try:
         yield
     finally:
         task.cancel()
         await asyncio.wait({task})
+
+
+async def _look_after(settings: Settings, options: Options, client: httpx.AsyncClient, tell: Tell) -> None:
+    """Compare the clocks, and settle what earlier runs left; a demo venue forgets its windows when it ends."""
+    offset = await clock_offset(client, settings.clob_rest_url)
+    if isinstance(offset, ClockOffset) and offset.worth_telling:
+        tell(Trouble("clock", f"this machine's clock is {offset.ahead_s:+.1f} s off the venue's; set it"))
+    if settings.window_s is None:
+        await complete(options.log_dir, Gamma(client, settings.gamma_url), time.time_ns() // 1_000_000, tell)
 
 
 def _plan(settings: Settings, options: Options) -> Plan:

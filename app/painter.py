@@ -25,10 +25,13 @@ class Painter:
         self._slice = 0
         self.painted_rows = 0
 
-    async def run(self) -> None:
-        """Paint until cancelled."""
+    async def run(self, beat: Callable[[float], None]) -> None:
+        """Paint until cancelled. `beat` is told how many ms late the loop was each time."""
+        clock = asyncio.get_running_loop().time
         while True:
+            due = clock() + BEAT_S / SLICES
             await asyncio.sleep(BEAT_S / SLICES)
+            beat((clock() - due) * 1e3)
             self.paint_slice()
 
     def paint_slice(self) -> None:

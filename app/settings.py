@@ -270,7 +270,7 @@ SETTINGS: Final = (
         "CLOB_REST_URL",
         _address("https", "http"),
         "https://clob.polymarket.com",
-        "the venue's REST API, which nothing asks yet; a base, https:// or http://",
+        "the venue's clock; a base, https:// or http://",
     ),
     Setting(
         "GAMMA_URL",

@@ -22,6 +22,7 @@ from feeds.clob import ClobParser
 from feeds.connection import Link, LinkSpec
 from feeds.frames import decode
 from feeds.gamma import Gamma
+from feeds.venue_clock import clock_offset
 from feeds.windows import Calendar
 
 LISTEN_S: Final = 10.0
@@ -64,6 +65,7 @@ async def run_ws_test(settings: Settings, options: Options) -> int:
             print(f"gamma    ok      {market.slug}")
         else:
             print(f"gamma    failed  {market}")
+        print(await _clock_line(settings))
         for name, heard in feeds.items():
             print(_line(name, heard, listen_s))
         return 0 if isinstance(market, Market) and all(heard.kinds for heard in feeds.values()) else 1
@@ -80,6 +82,16 @@ async def _market(settings: Settings) -> Market | str:
             following = calendar.candidates(calendar.current(now).end_ms)
             found = await gamma.find(following, now)
         return found if isinstance(found, Market) else str(found)
+
+
+async def _clock_line(settings: Settings) -> str:
+    """How far our clock is off; a clock that is off makes no feed fail."""
+    async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+        offset = await clock_offset(client, settings.clob_rest_url)
+    if isinstance(offset, str):
+        return f"clock    unknown {offset}"
+    word = "off" if offset.worth_telling else "ok"
+    return f"clock    {word:<7} {offset.ahead_s:+.1f} s against the venue's whole seconds"
 
 
 async def _hear_binance(settings: Settings, listen_s: float) -> Heard:

@@ -4,6 +4,7 @@ from typing import Final
 
 from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import Screen
 from textual.widget import Widget
 
 SMALL: Final = (60, 16)
@@ -105,3 +106,16 @@ class Board(Layout):
             for child in children
             if (region := regions.get(child.id or "")) is not None
         ]
+
+
+class BoardScreen(Screen[None]):
+    """The screen on which the panels stand. TCSS knows layouts by name only; this one it need not know."""
+
+    def __init__(self, board: Board) -> None:
+        super().__init__()
+        self.board = board
+
+    @property
+    def layout(self) -> Layout:
+        """The board, whatever the styles say."""
+        return self.board

@@ -27,7 +27,7 @@ class PricePanel(Panel):
         super().__init__(panel_id)
         self._artist = artist
         self._trace = Trace(0, 0, 1)
-        self._trace_of = (0, 0, 0)
+        self._trace_of = ("", 0)
 
     def draw(self, view: View, width: int, height: int) -> Drawing:
         """The two headlines, then the chart where there are rows enough for one."""
@@ -46,7 +46,7 @@ class PricePanel(Panel):
             return [clip_row((("waiting for the first price", "label"),), width)]
         artist = self._artist
         if artist.free(view.mono):
-            self._ask(frame, view)
+            self._ask(market.market.slug, frame, view)
         if artist.trouble:
             return [clip_row(((artist.trouble, "warn"),), width)]
         waiting = artist.waiting_s(view.mono)
@@ -57,9 +57,9 @@ class PricePanel(Panel):
             return [clip_row((("no room for a chart", "label"),), width)]
         return [clip_row(late, width), *artist.rows[1:]] if late else list(artist.rows)
 
-    def _ask(self, frame: ChartFrame, view: View) -> None:
+    def _ask(self, slug: str, frame: ChartFrame, view: View) -> None:
         """Ask for a chart if its frame or its prices changed since the last one."""
-        trace_of = (frame.start_ms, frame.end_ms, frame.width)
+        trace_of = (slug, frame.width)
         if trace_of != self._trace_of:
             self._trace_of = trace_of
             self._trace = Trace(frame.start_ms, frame.end_ms, frame.width * _DOTS)

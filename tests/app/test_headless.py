@@ -90,8 +90,9 @@ def test_record_writes_the_tape_and_the_recording_and_sends_no_order(tmp_path: P
 def test_ws_test_names_each_feed_with_its_rate_and_delay(tmp_path: Path) -> None:
     done = run("ws-test", *DEMO, "--duration", "3", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    gamma, binance, clob = done.stdout.splitlines()
+    gamma, clock, binance, clob = done.stdout.splitlines()
     assert gamma.split()[:2] == ["gamma", "ok"]
+    assert clock.split()[:2] == ["clock", "ok"]
     assert binance.split()[:2] == ["binance", "ok"]
     assert clob.split()[:2] == ["clob", "ok"]
     assert re.search(r"[\d.]+ events/s  late -?[\d.]+ ms median, -?[\d.]+ ms at most  Trade \d+", binance)

@@ -63,7 +63,7 @@ def restarted(venue: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
     for line in first.stderr:
         if "  fill  " in line:
             break
-    (window,) = (folder / "5m").iterdir()
+    (window,) = (folder / "demo" / "5m").iterdir()
     wait_for_rows(window / "fills.csv")
     first.kill()
     first.communicate(timeout=10)

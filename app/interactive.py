@@ -1,0 +1,102 @@
+"""`pmtui`: the console around the desk. The trading is begun before the screen and outlives it."""
+
+import asyncio
+import contextlib
+import os
+import time
+
+import themes
+from app.console import Console
+from app.demo.child import VenueError
+from app.desk import Desk
+from app.driver import driver_class
+from app.glance import Glance
+from app.headless import DONE, FAILED, HELD, SIGNALS, told_fault
+from app.host import CLOSE_S, hosted
+from app.ledger import Ledger
+from app.lines import Lines
+from app.lock import AlreadyRunning
+from app.log import Log
+from app.news import News, Tell, Trouble
+from app.options import Options
+from app.remember import read_theme
+from app.settings import Settings
+
+
+class _Switch:
+    """Sends the news to the screen while there is one, and to the log after it."""
+
+    def __init__(self, first: Tell) -> None:
+        self.tell = first
+
+    def __call__(self, news: News) -> None:
+        self.tell(news)
+
+
+async def run_console(settings: Settings, options: Options, theme: str | None) -> int:
+    """Trade under a screen until the person quits, the course is run or a signal asks to stop; the exit code."""
+    lines, ledger, log = Lines(), Ledger(), Log()
+    news = _Switch(lines.tell)
+    ledger.read(
+        options.log_dir / "demo" if options.demo or settings.window_s else options.log_dir, time.time_ns() // 1_000_000
+    )
+    try:
+        async with hosted(settings, options, news, ledger.tell) as desk:
+            glance = Glance(desk, ledger, lines, demo=desk.settings.window_s is not None)
+            work = asyncio.create_task(desk.run(), name="desk")
+            try:
+                return await _under_a_screen(desk, work, glance, options, _theme(theme), news, log)
+            finally:
+                await _stop(work)
+    except AlreadyRunning as error:
+        log(Trouble("start", str(error)))
+        return HELD
+    except (VenueError, OSError) as error:
+        log(Trouble("start", str(error)))
+        return FAILED
+
+
+async def _under_a_screen(
+    desk: Desk, work: asyncio.Task[None], glance: Glance, options: Options, theme: str, news: _Switch, log: Log
+) -> int:
+    """The screen for as long as it lasts; after a fault of the screen the trading goes on without it."""
+
+    async def leave() -> None:
+        await _stop(work)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await desk.close()
+
+    app = Console(desk, work, glance, leave, theme=theme, picture_dir=options.log_dir, driver_class=driver_class())
+    stop = asyncio.Event()
+
+    def asked_to_stop() -> None:
+        stop.set()
+        if app.is_running:
+            app.call_later(app.action_quit)
+
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, asked_to_stop)
+    timer = loop.call_later(options.duration_s, asked_to_stop) if options.duration_s else None
+    await app.run_async()
+    if timer is not None and app.return_code == DONE:
+        timer.cancel()
+    if app.return_code == DONE:
+        return DONE
+    if not work.done():
+        news.tell = log
+        log(Trouble("screen", "the screen failed; trading goes on without it, ctrl+c ends it"))
+        asked = asyncio.create_task(stop.wait(), name="stop")
+        await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+    return told_fault(work, log) or FAILED
+
+
+async def _stop(work: asyncio.Task[None]) -> None:
+    work.cancel()
+    await asyncio.wait({work})
+
+
+def _theme(asked: str | None) -> str:
+    return asked or read_theme(os.environ, themes.NAMES) or themes.NAMES[0]

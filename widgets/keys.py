@@ -1,0 +1,53 @@
+"""The last line: which keys do what right now."""
+
+from typing import ClassVar, Final
+
+from engine.view import View
+from widgets.cells import Row, width_of
+from widgets.panel import Drawing, Panel
+
+KEYS: Final = (
+    ("a", "arm"),
+    ("d", "disarm"),
+    ("k", "kill"),
+    ("1-4", "asset"),
+    ("i", "interval"),
+    ("w", "why"),
+    ("z", "zoom"),
+    ("t", "theme"),
+    ("s", "picture"),
+    ("?", "help"),
+    ("^p", "commands"),
+    ("q", "quit"),
+)
+"""In the order of importance; what does not fit is left out from the right, but for help and quit."""
+
+ALWAYS: Final = frozenset({"?", "q"})
+
+
+class Keys(Panel):
+    """One line of keys. When orders may leave or were stopped, the way back stands first."""
+
+    FRAMED: ClassVar[bool] = False
+
+    def draw(self, view: View, width: int, height: int) -> Drawing:
+        """As many keys as fit."""
+        keys = list(KEYS)
+        if view.mode != "PAPER":
+            keys.sort(key=lambda key: key[0] != "d")
+        row = _row(keys)
+        while width_of(row) > width and (spare := [key for key in keys if key[0] not in ALWAYS]):
+            keys.remove(spare[-1])
+            row = _row(keys)
+        if view.demo:
+            note: Row = (("  demo: what is earned here says nothing about the world", "label"),)
+            if width_of(row) + width_of(note) <= width:
+                row = (*row, *note)
+        return Drawing([row])
+
+
+def _row(keys: list[tuple[str, str]]) -> Row:
+    cells = []
+    for key, word in keys:
+        cells += [(f" {key}", "bright"), (f" {word} ", "label")]
+    return tuple(cells)
