@@ -79,6 +79,7 @@ def inks(theme: Theme) -> Iterator[tuple[str, str | None, str | None]]:
         yield f"{mode} badge", theme.variables[f"pm-{mode}-ink"], theme.variables[f"pm-{mode}"]
     yield "text", theme.foreground, theme.background
     yield "cursor", theme.variables["block-cursor-foreground"], theme.variables["block-cursor-background"]
+    yield "label under the cursor", theme.variables["pm-label"], theme.variables["block-cursor-background"]
     for part in ("foreground", "key-foreground", "description-foreground"):
         yield f"footer {part}", theme.variables[f"footer-{part}"], theme.variables["footer-background"]
 
