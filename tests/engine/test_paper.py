@@ -117,6 +117,8 @@ def test_levels_are_walked_cheapest_first_with_a_fill_and_a_fee_each() -> None:
 
 def test_frame_of_the_instant_of_arrival_comes_too_late_to_be_met() -> None:
     line, heard = decided()
+    line.advance(mono(ARRIVAL) - 1)
+    assert line.due == mono(ARRIVAL)
     line.deliver(change(ARRIVAL, ask(UP, 0.50, 0)))
     assert lots(heard.fills) == [(price(0.50), size(9.66))]
 
