@@ -155,8 +155,12 @@ class Engine:
 
     def _order(self, signal: Signal, mono: int, wall: int) -> Order | None:
         """Send the selected signal's order, or leave the gate that stopped it on the signal."""
-        self.state.clock.see(mono, wall)
         signal.block = self._stopped(signal, mono)
+        if signal.block is not None:
+            return None
+        clock = self.state.clock
+        clock.see(mono, wall)  # the quote itself may carry a clock that has just stepped
+        signal.block = clock.distrust(mono)
         if signal.block is not None:
             return None
         room = self.risk.room(self.position)

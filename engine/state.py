@@ -117,7 +117,7 @@ class MarketState:
         if change.epoch != self.clob_epoch:
             self.counters["old_epoch"] += 1
             return False
-        ladders = self.ladders
+        ladders, mono = self.ladders, change.mono
         applied = False
         for outcome, is_bid, price, size in change.changes:
             ladder = ladders[outcome]
@@ -129,7 +129,9 @@ class MarketState:
                 ladder.set_bid(price, size)
             else:
                 ladder.set_ask(price, size)
-            ladder.touch(change.mono)
+            ladder.mono = mono
+            if ladder.crossed_since or ladder.best_bid >= ladder.best_ask:
+                ladder.touch(mono)
         for outcome, bid, ask in change.tops:
             ladder = ladders[outcome]
             if ladder.why_invalid:

@@ -7,9 +7,11 @@ from engine.state import MarketState
 
 def distrust(state: MarketState, outcome: int, mono: int, limits: Limits) -> Gate | None:
     """The first reason not to trade `outcome` on this data, or None. Ages in ms."""
-    gate = state.clock.distrust(mono)
-    if gate is not None:
-        return gate
+    clock = state.clock
+    if clock.steps or clock.behind_ms:
+        gate = clock.distrust(mono)
+        if gate is not None:
+            return gate
     trade = state.last_trade
     price_age = (mono - trade.mono) / 1e6 if trade is not None else float("inf")
     if price_age > limits.price_max_age_ms:
