@@ -25,7 +25,7 @@ from engine.events import (
     TickSize,
     Trade,
 )
-from engine.fees import FeeCurve, taker_fee
+from engine.fees import FeeCurve
 from engine.limits import Limits
 from engine.market import Market
 from engine.orders import Order
@@ -200,7 +200,6 @@ class Engine:
             price=sized.price,
             size=sized.size,
             budget=sized.budget,
-            fee_estimate=taker_fee(self.market.fee, sized.price, sized.size),
             edge=signal.edge,
             spot=self.state.price,
             time_left_s=self.state.left_s,

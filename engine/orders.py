@@ -17,8 +17,8 @@ class OrderStatus(StrEnum):
 class Order:
     """A fill-and-kill buy: spend up to `budget` at no worse than `price`.
 
-    `price` is in price units, `size` (the shares that `budget` buys at `price`) in size units, `budget` and
-    `fee_estimate` in money units. `spot`, `edge` and `time_left_s` are what the strategy saw.
+    `price` is in price units, `size` (the shares that `budget` buys at `price`) in size units, `budget` in money
+    units. `spot`, `edge` and `time_left_s` are what the strategy saw.
     """
 
     mono: int
@@ -29,7 +29,6 @@ class Order:
     price: int
     size: int
     budget: int
-    fee_estimate: int
     edge: float
     spot: float
     time_left_s: float

@@ -54,6 +54,7 @@ class WindowFiles:
         self._account: Account = account
         self._run_id = run_id
         self._decimals = UNKNOWN_STRIKE_DECIMALS
+        self._fees = market.fee
         self._info = MarketInfo(folder / INFO_NAME)
         self._info.update({"slug": market.slug, "start_ms": market.start_ms, "end_ms": market.end_ms})
         earlier = self._info.get("dropped_rows")
@@ -225,4 +226,4 @@ class WindowFiles:
         return signal_line(row, self._decimals)
 
     def _order_line(self, row: OrderRow) -> bytes:
-        return order_line(row, self._decimals)
+        return order_line(row, self._decimals, self._fees)

@@ -12,7 +12,7 @@ from typing import Final
 from tests.bench.table import Row, spread
 from tests.program import ROOT, clean_environment
 
-MANY_ORDERS: Final = {"COOLDOWN_MS": "0", "MAX_ORDERS_PER_MARKET": "1000", "MAX_POSITION_USD": "1000000"}
+MANY_ORDERS: Final = {"COOLDOWN_MS": "100", "MAX_ORDERS_PER_MARKET": "1000", "MAX_POSITION_USD": "1000000"}
 """So that there are enough orders for a percentile."""
 
 BOUNDS: Final = {

@@ -165,7 +165,6 @@ def _an_order(number: int) -> Order:
         price=5200,
         size=10 * SIZE,
         budget=5 * MONEY,
-        fee_estimate=0,
         edge=0.1,
         spot=80_000.0,
         time_left_s=100.0,

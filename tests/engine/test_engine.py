@@ -164,7 +164,7 @@ def test_first_signal_becomes_an_order_at_the_ask_that_the_strategy_saw() -> Non
     assert evaluation.signals[0].block is None
     assert (sent.order_id, sent.strategy, sent.outcome) == (f"{market().slug}-1", "wants", UP)
     assert (sent.price, sent.budget, sent.size) == (price(0.50), money(4.83), size(9.66))
-    assert (sent.fee_estimate, sent.edge, sent.spot, sent.time_left_s) == (money(0.16905), 0.15, STRIKE, 299.0)
+    assert (sent.edge, sent.spot, sent.time_left_s) == (0.15, STRIKE, 299.0)
     assert (sent.mono, sent.wall) == (mono(1.0), wall(1.0))
 
 

@@ -5,6 +5,8 @@ from typing import Final, Literal, NamedTuple
 from app.telemetry.cells import csv_line, text_cell
 from app.telemetry.figures import money_text, price_text, real_text, shares_text
 from engine.events import OUTCOME_NAMES
+from engine.fees import taker_fee
+from engine.market import FeeSchedule
 from engine.orders import Order
 
 Account = Literal["paper", "live"]
@@ -23,8 +25,8 @@ class OrderRow(NamedTuple):
     seq: int
 
 
-def order_line(row: OrderRow, decimals: int) -> bytes:
-    """The row of `orders.csv`; `decimals` are those of the coin's price."""
+def order_line(row: OrderRow, decimals: int, fees: FeeSchedule) -> bytes:
+    """The row of `orders.csv`; `decimals` are those of the coin's price, `fees` is what the market would charge."""
     order = row.order
     return csv_line(
         (
@@ -39,7 +41,7 @@ def order_line(row: OrderRow, decimals: int) -> bytes:
             real_text(order.time_left_s, 3),
             row.account,
             ORDER_TYPE,
-            money_text(order.fee_estimate),
+            money_text(taker_fee(fees, order.price, order.size)),
             text_cell(row.run_id),
             str(row.seq),
         )

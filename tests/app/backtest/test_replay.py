@@ -137,7 +137,7 @@ def test_a_run_that_was_asked_to_stop_inside_its_window_has_its_hash_too(tmp_pat
     assert again.decision_hash == read_info(window)["decision_hash"]
 
 
-ORDER_COLUMNS = ("ts_ms", "order_id", "side", "price", "size", "strategy", "spot", "time_left_s", "fee_est")
+ORDER_COLUMNS = ("ts_ms", "order_id", "side", "price", "size", "strategy", "spot", "time_left_s")
 FILL_COLUMNS = ("ts_ms", "order_id", "strategy", "filled_price", "filled_size", "side", "fee", "trade_id")
 
 
@@ -145,7 +145,7 @@ def row_facts(row: Mapping[str, str], columns: tuple[str, ...]) -> tuple[object,
     return tuple(Decimal(row[name]) if name in NUMBERS else row[name] for name in columns)
 
 
-NUMBERS = frozenset({"ts_ms", "price", "size", "spot", "time_left_s", "fee_est", "filled_price", "filled_size", "fee"})
+NUMBERS = frozenset({"ts_ms", "price", "size", "spot", "time_left_s", "filled_price", "filled_size", "fee"})
 
 
 def order_facts(order: Order) -> tuple[object, ...]:
@@ -158,7 +158,6 @@ def order_facts(order: Order) -> tuple[object, ...]:
         order.strategy,
         Decimal(str(order.spot)),
         Decimal(f"{order.time_left_s:.3f}"),
-        dollars(order.fee_estimate),
     )
 
 

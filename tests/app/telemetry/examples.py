@@ -61,7 +61,6 @@ def an_order(order_id: str = "p1") -> Order:
         price=6_800,
         size=11_500_000,
         budget=78_200_000_000,
-        fee_estimate=1_751_680_000,
         edge=0.1010004,
         spot=83_758.0249,
         time_left_s=93.7884,

@@ -15,7 +15,7 @@ from app.telemetry.rows.order import OrderRow, order_line
 from app.telemetry.rows.signal import SignalRow, signal_line
 from app.telemetry.rows.tape import QuoteRow, quote_line, trade_line
 from engine.events import Fill, Trade
-from tests.app.telemetry.examples import WALL, a_fill, a_signal, an_order, an_unfilled_ack
+from tests.app.telemetry.examples import MARKET, WALL, a_fill, a_signal, an_order, an_unfilled_ack
 
 HEADERS = {
     columns.SIGNALS: "ts_ms,strategy,side,edge,fair,mkt,conf,size_frac,price,dist,time_left_s,eval_us,selected,"
@@ -62,7 +62,7 @@ def test_a_latency() -> None:
 
 
 def test_an_order() -> None:
-    assert cells(order_line(OrderRow(an_order(), "paper", "run7", 3), 2)) == (
+    assert cells(order_line(OrderRow(an_order(), "paper", "run7", 3), 2, MARKET.fee)) == (
         "1787237006212,p1,UP,0.68,11.5,distance_fade,0.101,83758.02,93.788,paper,FAK,0.175168,run7,3"
     )
 
@@ -112,7 +112,7 @@ def test_a_quote_has_no_price_for_an_outcome_with_an_empty_side() -> None:
 
 def test_hostile_names_stay_in_their_column() -> None:
     order = an_order('=1+1,"\n\x1b[2J')
-    [row] = csv.reader([cells(order_line(OrderRow(order, "paper", "run7", 1), 2))])
+    [row] = csv.reader([cells(order_line(OrderRow(order, "paper", "run7", 1), 2, MARKET.fee))])
     assert len(row) == len(columns.ORDERS)
     assert row[1] == "'=1+1,\"��[2J"
 
