@@ -187,7 +187,7 @@ def order(t: float, *, order_id: str = "o-1", outcome: int = UP, dollars: float 
     """A fill-and-kill buy that spends `budget` dollars at no worse than `dollars`."""
     units = money(budget)
     return Order(
-        mono(t), wall(t), order_id, "distance_fade", outcome, price(dollars), units // price(dollars), units, 0, 0.1,
+        mono(t), wall(t), order_id, "distance_fade", outcome, price(dollars), units // price(dollars), units, 0.1,
         STRIKE, LENGTH_S - t,
     )  # fmt: skip
 

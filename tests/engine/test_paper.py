@@ -214,7 +214,7 @@ def test_no_order_goes_over_its_limit_its_budget_or_what_the_book_holds(
     taken: dict[int, int] = {}
     for number, (limit, cents) in enumerate(wanted):
         budget = cents * MONEY // 100
-        one = Order(0, wall(1.0), f"o-{number}", "s", UP, limit, budget // limit, budget, 0, 0.1, 1.0, 1.0)
+        one = Order(0, wall(1.0), f"o-{number}", "s", UP, limit, budget // limit, budget, 0.1, 1.0, 1.0)
         fills, ack = venue.match(one, ladder, mono(1.2), wall(1.2))
         assert sum(fill.price * fill.size for fill in fills) <= budget
         assert [fill.price for fill in fills] == sorted(fill.price for fill in fills)

@@ -63,7 +63,7 @@ def test_a_latency() -> None:
 
 def test_an_order() -> None:
     assert cells(order_line(OrderRow(an_order(), "paper", "run7", 3), 2, MARKET.fee)) == (
-        "1787237006212,p1,UP,0.68,11.5,distance_fade,0.101,83758.02,93.788,paper,FAK,0.175168,run7,3"
+        "1787237006212,p1,UP,0.68,11.5,distance_fade,0.101,83758.02,93.788,paper,FAK,0.17517,run7,3"
     )
 
 
