@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import running, warm
+from tests.bench import running, screen, warm
 from tests.bench.table import Row, machine_row, show
 
 
@@ -17,6 +17,7 @@ def main() -> int:
         for rate in (300, 3000):
             rows: list[Row] = running.rows(rate, 30 if quick else 60, Path(folder) / str(rate))
             show(f"running program over sockets, {rate} frames/s", rows)
+        show("the console on a pseudo-terminal", screen.rows(Path(folder) / "screen"))
         if not quick:
             show("a five-minute demo at 300 frames/s", running.soak(Path(folder) / "soak"))
     show("this machine, again", [machine_row()])

@@ -36,7 +36,7 @@ def rows(rate: int, window_s: int, folder: Path) -> list[Row]:
     """One window at `rate` frames a second."""
     process = _start(rate, window_s, folder, MANY_ORDERS)
     process.communicate()
-    measured = _latencies(folder)
+    measured = latencies(folder)
     made = []
     for event, name in NAMES.items():
         values = sorted(measured[event])
@@ -82,7 +82,8 @@ def _start(rate: int, window_s: int, folder: Path, settings: dict[str, str]) -> 
     )
 
 
-def _latencies(folder: Path) -> dict[str, list[float]]:
+def latencies(folder: Path) -> dict[str, list[float]]:
+    """All of a folder's latency files, in microseconds by event."""
     measured: dict[str, list[float]] = defaultdict(list)
     for path in folder.rglob("latency.csv"):
         with path.open(newline="") as file:
