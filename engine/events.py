@@ -134,6 +134,20 @@ class Strike:
 
 
 @dataclass(slots=True, eq=False)
+class OracleTick:
+    """One report of the settlement's oracle: its price of the coin at the whole second `time_ms`.
+
+    `window_s` is the length of the average that the report states, 0 for the spot price. Dollars a coin.
+    """
+
+    mono: int
+    wall: int
+    time_ms: int
+    value: float
+    window_s: int
+
+
+@dataclass(slots=True, eq=False)
 class Tick:
     """100 ms have passed."""
 
@@ -197,6 +211,7 @@ Event = (
     | TickSize
     | Link
     | Strike
+    | OracleTick
     | Tick
     | Fill
     | Ack
