@@ -1,6 +1,8 @@
+import pytest
+
 from engine.events import DOWN, UP
 from engine.position import Tally
-from engine.settlement import Result, settle
+from engine.settlement import Result, decide, settle
 from tests.engine.builders import fill, money
 
 
@@ -21,3 +23,12 @@ def test_profit_smaller_than_the_fee_is_a_loss() -> None:
     tally = Tally()
     tally.add(fill(1.0, outcome=UP, dollars=0.99, shares=10, fee=0.101))
     assert settle(tally, UP).gross > 0 > settle(tally, UP).net
+
+
+@pytest.mark.parametrize(
+    ("final", "winner"),
+    [(71485.23965784833, UP), (71485.23965784832, UP), (71485.2396578483, DOWN), (71481.16729031486, DOWN)],
+    ids=["above", "tie", "below by the last digit", "below"],
+)
+def test_up_wins_from_the_strike_upwards(final: float, winner: int) -> None:
+    assert decide(71485.23965784832, final) == winner
