@@ -50,7 +50,7 @@ SETTLE_S: Final = 2.0
 """After the first paint, and after what makes much anew, garbage is settled once the screen is quiet."""
 
 
-class Console(App[int]):
+class Console(App[None]):
     """Panels, keys and dialogs. `leave` is awaited before the screen goes: it ends the trading in order."""
 
     CSS_PATH = CSS_PATH
@@ -58,7 +58,8 @@ class Console(App[int]):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "arm", "Arm live trading", id="arm"),
-        Binding("d", "disarm", "Disarm; back to paper", id="disarm", priority=True),
+        Binding("d", "disarm", "Disarm; back to paper", id="disarm"),
+        Binding("ctrl+d", "disarm", "Disarm; back to paper", id="disarm.typing", show=False, priority=True),
         Binding("k", "kill", "Kill: no order of any kind", id="kill"),
         *(
             Binding(str(number), f"asset('{asset}')", f"Asset {asset.upper()}", id=f"asset.{asset}")
@@ -146,7 +147,8 @@ class Console(App[int]):
         """Wait for the trading without owning it: Textual cancels its workers, never this task."""
         await asyncio.wait({self._work})
         if not self._leaving and self.is_running:
-            self.exit(0 if self._work.cancelled() or self._work.exception() is None else 1)
+            ended_well = self._work.cancelled() or self._work.exception() is None
+            self.exit(return_code=0 if ended_well else 1)
 
     async def _paint(self) -> None:
         """Paint until the screen goes. A fault in a panel is a fault of the screen, told as one."""
@@ -223,7 +225,7 @@ class Console(App[int]):
 
     def action_focus_next(self) -> None:
         """The next panel; zoomed, the next panel in its place."""
-        if self.board.zoomed:
+        if self.board.zoomed and self.screen is self.screen_stack[0]:
             place = ZOOMABLE.index(self.board.zoomed) if self.board.zoomed in ZOOMABLE else -1
             self.action_zoom(ZOOMABLE[(place + 1) % len(ZOOMABLE)])
         else:
@@ -258,7 +260,7 @@ class Console(App[int]):
         self._leaving = True
         self.glance.view.state = "CLOSING"
         await self._leave()
-        self.exit(0)
+        self.exit()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key's action, and a zoom for every panel, by name."""

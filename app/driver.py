@@ -6,6 +6,7 @@ when the terminal reads again. Nothing on the screen is then older than the few 
 """
 
 import os
+import signal
 from queue import Full
 from typing import Any, Final, cast
 
@@ -43,6 +44,26 @@ class SkippingDriver(LinuxDriver):
         self._in_frame = False
         self._skipping = False
         self._repaint_owed = False
+        self._hung_up = False
+
+    def run_input_thread(self) -> None:
+        """Read keys until the end; a terminal that cannot be read any more is gone."""
+        try:
+            super().run_input_thread()
+        except OSError:
+            self._hang_up()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Asked to pause: give the terminal back first, where the program has it."""
+        if self._drawing:
+            super()._sigtstp_application()
+        else:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Going on after a pause. A terminal that closes sends this too, after SIGHUP: that is no call to come back."""
+        if self._must_signal_resume:
+            super()._sigcont_application()
 
     def start_application_mode(self) -> None:
         """Open the terminal, take it over, and from then on send frames only while it keeps up."""
@@ -58,6 +79,8 @@ class SkippingDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Queue `data`, or leave it out together with the rest of its frame."""
+        if self._drawing and self._terminal is not None and self._terminal.abandoned:
+            self._hang_up()
         if not self._in_frame:
             self._skipping = self._drawing and self._queued() >= HIGH_WATER
             if self._skipping:
@@ -89,6 +112,12 @@ class SkippingDriver(LinuxDriver):
         """Textual would print a crash report next, on the same terminal, and wait for it."""
         self.gave_up = terminal.abandoned = True
         self._app._exit_renderables.clear()
+
+    def _hang_up(self) -> None:
+        """The terminal is gone. Not every way of losing it sends the signal that closing it does, so here it is."""
+        if not self._hung_up:
+            self._hung_up = True
+            os.kill(os.getpid(), signal.SIGHUP)
 
     def _queued(self) -> int:
         return self._writer_thread._queue.qsize() if self._writer_thread is not None else 0

@@ -72,8 +72,7 @@ async def _under_a_screen(
 
     def asked_to_stop() -> None:
         stop.set()
-        if app.is_running:
-            app.call_later(app.action_quit)
+        app.call_later(app.action_quit)
 
     loop = asyncio.get_running_loop()
     for number in SIGNALS:
@@ -90,6 +89,7 @@ async def _under_a_screen(
         asked = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
+        await _stop(work)
     return told_fault(work, log) or FAILED
 
 

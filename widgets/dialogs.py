@@ -20,6 +20,12 @@ from widgets.cells import usd
 TEXT_COLUMNS: Final = 72
 """Room for words in a wide dialog on a terminal of 80 columns."""
 
+SAFETY_KEYS: Final[tuple[BindingType, ...]] = (
+    Binding("d", "app.disarm", show=False),
+    Binding("k", "app.kill", show=False),
+)
+"""What must work from every screen: a dialog does not let the keys of the console below it through by itself."""
+
 
 class ArmDialog(ModalScreen[None]):
     """What arming would do, under which limits, and why this version cannot.
@@ -30,6 +36,7 @@ class ArmDialog(ModalScreen[None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "dismiss", "close"),
+        *SAFETY_KEYS,
     ]
 
     def __init__(self, asset: Asset, interval: Interval, limits: Limits) -> None:
@@ -97,6 +104,7 @@ class PickDialog(ModalScreen[str | None]):
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "cancel"),
+        *SAFETY_KEYS,
         *(Binding(str(place), f"pick({place})", show=False) for place in range(1, 10)),
     ]
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from widgets.dialogs import named_lines
+from widgets.dialogs import SAFETY_KEYS, named_lines
 from widgets.panel import Panel
 
 DEMO_NOTE: Final = (
@@ -32,6 +32,7 @@ class HelpScreen(ModalScreen[None]):
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,question_mark,q", "dismiss", "close"),
+        *SAFETY_KEYS,
     ]
 
     def __init__(self, keys: Lines, panels: Lines, demo: bool = False) -> None:
