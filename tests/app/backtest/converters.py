@@ -80,10 +80,10 @@ def write_twap_window(source: TwapSource, path: Path) -> Path:
         top_only=True,
     )
     received = [round(event[0] * 1000) * 1_000_000 for event in source.events]
-    lines = [*_opening(market, received[0] - 1_000_000_000), *_twap_lines(source, received)]
+    lines = [*opening_lines(market, received[0] - 1_000_000_000), *_twap_lines(source, received)]
     outcome = "UP" if source.resolved_up else "DOWN"
-    lines.append(_settlement(received[-1] + 2_000_000_000, outcome, source.final))
-    return _write(lines, path)
+    lines.append(settlement_line(received[-1] + 2_000_000_000, outcome, source.final))
+    return write_lines(lines, path)
 
 
 def _twap_lines(source: TwapSource, received: list[int]) -> Iterator[Line]:
@@ -91,15 +91,15 @@ def _twap_lines(source: TwapSource, received: list[int]) -> Iterator[Line]:
     for wall, (_, kind, *rest) in zip(received, source.events, strict=True):
         if kind == "s":
             trades += 1
-            yield Line(wall, "binance", _trade(trades, round(rest[0] * 1000), str(rest[1])))
+            yield Line(wall, "binance", trade_frame(trades, round(rest[0] * 1000), str(rest[1])))
         elif kind in ("l", "t"):
-            yield Line(wall, "oracle", _report(wall, _TOPICS[kind], round(rest[0] * 1000), rest[1]))
+            yield Line(wall, "oracle", report_frame(wall, _TOPICS[kind], round(rest[0] * 1000), rest[1]))
             if kind == "t" and rest[0] == source.start_s:
                 yield Line(wall, "strike", {"value": rest[1], "source": "chainlink_twap", "exact": True})
         elif kind == "p":
-            yield Line(wall, "clob", _print(wall, *rest))
+            yield Line(wall, "clob", print_frame(wall, *rest))
         else:
-            yield Line(wall, "clob", _best(wall, *rest))
+            yield Line(wall, "clob", best_frame(wall, *rest))
 
 
 def read_top5_log(path: Path) -> list[dict[str, Any]]:
@@ -116,8 +116,8 @@ def write_top5_log(entries: list[dict[str, Any]], path: Path) -> Path:
     """
     slot = entries[0]
     market = updown_market(int(slot["slug"].rsplit("-", 1)[1]), ("1", "2"))
-    lines = [*_opening(market, slot["ts"] * 1_000_000), *_top5_lines(entries)]
-    return _write(lines, path)
+    lines = [*opening_lines(market, slot["ts"] * 1_000_000), *_top5_lines(entries)]
+    return write_lines(lines, path)
 
 
 def _top5_lines(entries: list[dict[str, Any]]) -> Iterator[Line]:
@@ -129,22 +129,22 @@ def _top5_lines(entries: list[dict[str, Any]]) -> Iterator[Line]:
         if kind == "orderbook_snapshot":
             for token, side in (("1", entry["up"]), ("2", entry["down"])):
                 if side is not None:
-                    yield Line(wall, "clob", _book(wall, token, side))
+                    yield Line(wall, "clob", book_frame(wall, token, side))
         elif kind == "ticker":
             trades += 1
-            yield Line(wall, "binance", _trade(trades, entry["ts"], str(entry["binancePrice"])))
+            yield Line(wall, "binance", trade_frame(trades, entry["ts"], str(entry["binancePrice"])))
         elif kind == "market_price" and strike is None:
             strike = entry["priceToBeat"]
             yield Line(wall, "strike", {"value": strike, "source": "crypto_price_api", "exact": True})
         elif kind == "resolution":
-            settlement = _settlement(entries[-1]["ts"] * 1_000_000, entry["direction"], entry["closePrice"])
+            settlement = settlement_line(entries[-1]["ts"] * 1_000_000, entry["direction"], entry["closePrice"])
     if settlement is not None:
         yield settlement
 
 
 def write_frames(market: Market, frames: list[Line], path: Path) -> Path:
     """A recording of frames as they came, with no strike and no settlement."""
-    return _write([*_opening(market, frames[0].wall), *frames], path)
+    return write_lines([*opening_lines(market, frames[0].wall), *frames], path)
 
 
 def updown_market(
@@ -179,7 +179,8 @@ def updown_market(
     )
 
 
-def _opening(market: Market, wall: int) -> list[Line]:
+def opening_lines(market: Market, wall: int) -> list[Line]:
+    """What a recording begins with: the run under the default limits, the market, both links up."""
     limits = Limits()
     run = {
         "format": FORMAT,
@@ -193,11 +194,13 @@ def _opening(market: Market, wall: int) -> list[Line]:
     return [Line(wall, "run", run), Line(wall, "market", market_record(market)), *links]
 
 
-def _settlement(wall: int, outcome: str, final: float) -> Line:
+def settlement_line(wall: int, outcome: str, final: float | None) -> Line:
+    """The venue named the winner; `final` is None where the source does not have it."""
     return Line(wall, "settlement", {"final": final, "outcome": outcome, "source": "gamma"})
 
 
-def _trade(trade_id: int, time_ms: int, price: str) -> dict[str, Any]:
+def trade_frame(trade_id: int, time_ms: int, price: str) -> dict[str, Any]:
+    """A trade of Binance of QUANTITY."""
     return {
         "e": "trade",
         "E": time_ms,
@@ -211,7 +214,7 @@ def _trade(trade_id: int, time_ms: int, price: str) -> dict[str, Any]:
     }
 
 
-def _report(wall: int, topic: str, time_ms: int, price: float) -> dict[str, Any]:
+def report_frame(wall: int, topic: str, time_ms: int, price: float) -> dict[str, Any]:
     payload = {
         "full_accuracy_value": str(int(Decimal(str(price)) * 10**18)),
         "symbol": "btc/usd",
@@ -221,7 +224,7 @@ def _report(wall: int, topic: str, time_ms: int, price: float) -> dict[str, Any]
     return {"payload": payload, "timestamp": wall // 1_000_000, "topic": topic, "type": "update"}
 
 
-def _print(wall: int, token: str, price: str, size: str) -> dict[str, Any]:
+def print_frame(wall: int, token: str, price: str, size: str) -> dict[str, Any]:
     return {
         "event_type": "last_trade_price",
         "asset_id": token,
@@ -232,7 +235,8 @@ def _print(wall: int, token: str, price: str, size: str) -> dict[str, Any]:
     }
 
 
-def _best(wall: int, token: str, bid: str, ask: str) -> dict[str, Any]:
+def best_frame(wall: int, token: str, bid: str, ask: str) -> dict[str, Any]:
+    """The best prices of a token; "0" and "1" for an empty side."""
     return {
         "event_type": "best_bid_ask",
         "asset_id": token,
@@ -242,7 +246,8 @@ def _best(wall: int, token: str, bid: str, ask: str) -> dict[str, Any]:
     }
 
 
-def _book(wall: int, token: str, side: dict[str, list[list[float]]]) -> dict[str, Any]:
+def book_frame(wall: int, token: str, side: dict[str, list[list[float]]]) -> dict[str, Any]:
+    """The whole book of a token, from (price, size) pairs a side."""
     return {
         "event_type": "book",
         "asset_id": token,
@@ -256,7 +261,8 @@ def _levels(levels: list[list[float]]) -> list[dict[str, str]]:
     return [{"price": str(price), "size": str(size)} for price, size in levels]
 
 
-def _write(lines: list[Line], path: Path) -> Path:
+def write_lines(lines: list[Line], path: Path) -> Path:
+    """The lines as a recording."""
     with path.open("wb") as file:
         for wall, source, data in lines:
             file.write(orjson.dumps({"t": wall, "m": wall, "s": source, "d": data}) + b"\n")
