@@ -33,6 +33,7 @@ from engine.histogram import Histogram
 from engine.limits import Limits
 from engine.market import Market
 from engine.orders import Order
+from engine.score import LensFill
 from engine.settlement import settle
 from engine.signal import Strategy
 from engine.timeline import Timeline
@@ -253,22 +254,13 @@ class Session:
             self._tell(OrderFilled(self.market, fill))
         if not fills:
             self.files.unfilled(ack, submit_to_ack_ms=took_ms)
-        self._write_lens(order, fills, took_ms)
         self._time("order_exec", self.latency.order, ack.wall, (time.monotonic_ns() - order.mono) / 1e3)
         self._tell(OrderEnded(self.market, order, ack))
 
-    def _write_lens(self, order: Order, fills: Sequence[Fill], took_ms: float) -> None:
-        self.files.lens(
-            order.order_id, "instant", latency_ms=0.0, cost=order.price * order.size, size=order.size, fee=0
-        )
-        self.files.lens(
-            order.order_id,
-            "realistic",
-            latency_ms=took_ms,
-            cost=sum(fill.price * fill.size for fill in fills),
-            size=sum(fill.size for fill in fills),
-            fee=sum(fill.fee for fill in fills),
-        )
+    def on_lens(self, fill: LensFill) -> None:
+        """What a lens made of an order."""
+        latency_ms = fill.latency_ns / 1e6
+        self.files.lens(fill.order_id, fill.lens, latency_ms=latency_ms, cost=fill.cost, size=fill.size, fee=fill.fee)
 
     def _on_book_frame(self, raw: str | bytes, mono: int, wall: int, epoch: int) -> bool:
         if self.settled.is_set():

@@ -13,18 +13,36 @@ from engine.units import UNKNOWN_SIZE
 NO_MATCH: Final = "no orders found to match with FAK order"
 
 
-class PaperVenue:
-    """Matches fill-and-kill buys against one market's books.
+class Taken:
+    """What paper orders took from each level, which the venue knows nothing of.
 
-    It remembers what it took from each level and takes it once: a level is whole again only when the venue
-    states a new size for it. Otherwise ten orders could buy the same shares ten times.
+    A level is whole again only when the venue states a new size for it. Otherwise ten orders could buy the same
+    shares ten times.
     """
+
+    __slots__ = ("_levels",)
+
+    def __init__(self) -> None:
+        self._levels: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def left(self, outcome: int, price: int, size: int) -> int:
+        """What is left of a level that the venue says holds `size`."""
+        seen, taken = self._levels.get((outcome, price), (0, 0))
+        return size - taken if seen == size and size != UNKNOWN_SIZE else size
+
+    def take(self, outcome: int, price: int, size: int, amount: int) -> None:
+        """Take `amount` from a level that the venue says holds `size`."""
+        self._levels[(outcome, price)] = (size, size - self.left(outcome, price, size) + amount)
+
+
+class PaperVenue:
+    """Matches fill-and-kill buys against one market's books, taking each share once."""
 
     __slots__ = ("_market", "_taken")
 
     def __init__(self, market: Market) -> None:
         self._market = market
-        self._taken: dict[tuple[int, int], tuple[int, int]] = {}
+        self._taken = Taken()
 
     def match(self, order: Order, ladder: Ladder, mono: int, wall: int) -> tuple[list[Fill], Ack]:
         """Walk the asks up to the order's limit, spending its budget; a better price buys more shares.
@@ -38,23 +56,16 @@ class PaperVenue:
         fills: list[Fill] = []
         budget = order.budget
         for price in sorted(price for price in ladder.asks if price <= order.price):
-            size = min(self._left(order.outcome, price, ladder.asks[price]), budget // price) // LOT * LOT
+            size = min(self._taken.left(order.outcome, price, ladder.asks[price]), budget // price) // LOT * LOT
             if size <= 0:
                 continue
             budget -= size * price
-            self._take(order.outcome, price, ladder.asks[price], size)
+            self._taken.take(order.outcome, price, ladder.asks[price], size)
             fills.append(self._fill(order, price, size, len(fills) + 1, mono, wall))
         if not fills:
             return [], self._ack(order, OrderStatus.NONE, NO_MATCH, mono, wall)
         full = budget < order.price * LOT
         return fills, self._ack(order, OrderStatus.FILLED if full else OrderStatus.PARTIAL, "", mono, wall)
-
-    def _left(self, outcome: int, price: int, size: int) -> int:
-        seen, taken = self._taken.get((outcome, price), (0, 0))
-        return size - taken if seen == size and size != UNKNOWN_SIZE else size
-
-    def _take(self, outcome: int, price: int, size: int, amount: int) -> None:
-        self._taken[(outcome, price)] = (size, size - self._left(outcome, price, size) + amount)
 
     def _fill(self, order: Order, price: int, size: int, number: int, mono: int, wall: int) -> Fill:
         fee = taker_fee(self._market.fee, price, size)

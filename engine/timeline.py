@@ -1,7 +1,8 @@
 """Delivers everything to the engine at its due time: frames as they come, ticks and paper fills between them.
 
 Live and in replay alike, what is due before an event is delivered before it, with its due time as its own
-time. So nothing that the timeline makes has to be recorded, and a replay decides what the run decided.
+time. So nothing that the timeline makes has to be recorded, and a replay decides what the run decided. The
+lenses look at the book in the same way, each at its due time; they see it and leave it as it is.
 """
 
 from collections import deque
@@ -9,11 +10,13 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from engine.engine import Engine, Evaluation
-from engine.events import Ack, Event, Fill, Tick
+from engine.events import Ack, Event, Fill, Print, Tick
+from engine.lenses import Lenses
 from engine.limits import Limits
 from engine.market import Market
 from engine.orders import Order
 from engine.paper import PaperVenue
+from engine.score import LensFill
 from engine.signal import Strategy
 
 TICK_NS: Final = 100_000_000
@@ -26,6 +29,10 @@ class Observer(Protocol):
 
     def on_answer(self, order: Order, fills: Sequence[Fill], ack: Ack) -> None:
         """A paper order met the book: its fills, and the ack that ended it. The engine has handled them."""
+        ...
+
+    def on_lens(self, fill: LensFill) -> None:
+        """What one lens made of an order, told when it is known: up to seconds after the order's answer."""
         ...
 
 
@@ -43,6 +50,7 @@ class Timeline:
     ) -> None:
         self.engine = Engine(market, limits, strategies, self._dispatch)
         self._handle = self.engine.handle
+        self.lenses = Lenses(market, limits, self.engine.state.ladders, observer.on_lens)
         self._paper = PaperVenue(market)
         self._observer = observer
         self._delay_ns = limits.latency_ns + limits.hold_ns
@@ -53,7 +61,7 @@ class Timeline:
 
     @property
     def due(self) -> int:
-        """When the next tick or paper fill is due (monotonic ns)."""
+        """When the next tick, paper fill or look of a lens is due (monotonic ns)."""
         return self._due
 
     def deliver(self, event: Event) -> Evaluation | None:
@@ -62,15 +70,19 @@ class Timeline:
         if self._due <= mono:
             self.advance(mono)
         self._wall_less_mono = event.wall - mono
+        if event.__class__ is Print:
+            self.lenses.see(event)
         return self._handle(event)
 
     def advance(self, mono: int) -> None:
-        """Deliver what is due up to and including `mono`: fills and acks before a tick of the same instant."""
+        """Deliver what is due up to and including `mono`; of one instant fills come first, then looks, then a tick."""
         while self._due <= mono:
             due = self._due
             wall = due + self._wall_less_mono
             if self._arrivals and self._arrivals[0].mono + self._delay_ns == due:
                 self._arrive(self._arrivals.popleft(), due, wall)
+            elif self.lenses.due == due:
+                self.lenses.look(due, wall)
             else:
                 self._handle(Tick(due, wall))
                 self._next_tick += TICK_NS
@@ -80,6 +92,7 @@ class Timeline:
         if len(self._arrivals) >= QUEUE:
             return False
         self._arrivals.append(order)
+        self.lenses.open(order)
         self._schedule()
         return True
 
@@ -89,9 +102,10 @@ class Timeline:
             self._handle(fill)
         self._handle(ack)
         self._observer.on_answer(order, fills, ack)
+        self.lenses.answer(order, fills)
 
     def _schedule(self) -> None:
-        due = self._next_tick
+        due = min(self._next_tick, self.lenses.due)
         if self._arrivals:
             due = min(due, self._arrivals[0].mono + self._delay_ns)
         self._due = due

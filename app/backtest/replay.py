@@ -16,6 +16,7 @@ from engine.engine import Engine
 from engine.events import Ack, Fill, StrikeSource
 from engine.market import Market
 from engine.orders import Order
+from engine.score import LensFill, MarketScore
 from engine.settlement import Result, settle
 from engine.timeline import Timeline
 from feeds.recording import BadRecording, FrameReader, Record
@@ -41,6 +42,8 @@ class Replay:
     orders: tuple[Order, ...]
     fills: tuple[Fill, ...]
     acks: tuple[Ack, ...]
+    score: MarketScore
+    """What the lenses made of these orders."""
     strike: float
     """Dollars, 0 where it never became known."""
     strike_source: StrikeSource | None
@@ -111,6 +114,9 @@ class _Run:
         self._fills += fills
         self._acks.append(ack)
 
+    def on_lens(self, fill: LensFill) -> None:
+        """What a lens made of an order; the timeline's score has it."""
+
     def result(self) -> Replay:
         """What the run came to."""
         engine, reader = self._timeline.engine, self._reader
@@ -127,6 +133,7 @@ class _Run:
             orders=tuple(self._orders),
             fills=tuple(self._fills),
             acks=tuple(self._acks),
+            score=self._timeline.lenses.score,
             strike=state.strike,
             strike_source=state.strike_source,
             strike_exact=state.strike_exact,

@@ -12,6 +12,7 @@ from engine.events import UP, Ack, BookChange, BookSnapshot, Link, Strike, Strik
 from engine.limits import Limits
 from engine.market import Asset, FeeSchedule, Interval, Market, Settlement
 from engine.orders import Order, OrderStatus
+from engine.score import LensFill
 from engine.strategies import standard
 from engine.units import MONEY, PRICE, SIZE
 from tests.bench.table import Row, spread
@@ -176,6 +177,9 @@ def _dispatch() -> Row:
 
     class Nobody:
         def on_answer(self, order: Order, fills: object, ack: Ack) -> None:
+            """Nothing to do."""
+
+        def on_lens(self, fill: LensFill) -> None:
             """Nothing to do."""
 
     timeline = Timeline(market(), Limits(), standard(), Nobody(), MONO, WALL)

@@ -26,6 +26,7 @@ from engine.events import (
 from engine.limits import Limits
 from engine.market import Asset, FeeSchedule, Interval, Market, Settlement
 from engine.orders import Order, OrderStatus
+from engine.score import LensFill
 from engine.signal import Gate, Signal, Strategy, to_billionth
 from engine.state import MarketState
 from engine.timeline import Timeline
@@ -287,10 +288,15 @@ class Heard:
     """Keeps what a timeline says of its orders."""
 
     answers: list[tuple[Order, list[Fill], Ack]] = field(default_factory=list)
+    lenses: list[LensFill] = field(default_factory=list)
 
     def on_answer(self, order: Order, fills: Sequence[Fill], ack: Ack) -> None:
         """One order's end."""
         self.answers.append((order, list(fills), ack))
+
+    def on_lens(self, fill: LensFill) -> None:
+        """One lens's fill."""
+        self.lenses.append(fill)
 
     @property
     def fills(self) -> list[Fill]:
