@@ -18,6 +18,7 @@ from engine.events import (
     Event,
     Fill,
     Link,
+    OracleTick,
     Print,
     Resolution,
     Strike,
@@ -98,6 +99,7 @@ class Engine:
             TickSize: self.state.on_tick_size,
             Link: self._on_link,
             Strike: self._on_strike,
+            OracleTick: self.state.on_report,
             Tick: self._on_tick,
             Fill: self._on_fill,
             Ack: self._on_ack,
@@ -220,6 +222,7 @@ class Engine:
         trade = state.last_trade
         if trade is not None:
             state.clock.behind_ms = max(trade.time_ms - trade.wall // 1_000_000, 0)
+        state.on_tick(tick.mono)
         self.decisions.fold()
 
     def _on_link(self, link: Link) -> None:

@@ -18,6 +18,8 @@ class Limits:
     """Dollars a share after the fee."""
     quote_max_age_ms: float = 5_000.0
     price_max_age_ms: float = 3_000.0
+    oracle_max_age_ms: float = 4_000.0
+    """Of the second that the oracle's newest spot report is of; a report takes about 1450 ms to arrive."""
     cutoff_ns: int = 5_000_000_000
     """No order in this last part of the window."""
     latency_ns: int = 50_000_000

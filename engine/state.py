@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Final
 
+from engine.alignment import Alignment
 from engine.book import Ladder
 from engine.clock import ClockWatch
 from engine.events import (
@@ -10,26 +11,35 @@ from engine.events import (
     BookChange,
     BookSnapshot,
     Link,
+    OracleTick,
     Print,
     Strike,
     StrikeSource,
     TickSize,
     Trade,
 )
-from engine.market import Market
+from engine.market import Market, Settlement
 from engine.tradeflow import TradeFlow
 
 _RANK: Final = tuple(StrikeSource)
+
+BINANCE_STRIKES: Final = frozenset({StrikeSource.BINANCE_KLINE, StrikeSource.BINANCE_FIRST})
+"""Strikes in Binance's dollars; the others are in the oracle's."""
 
 
 class MarketState:
     """Prices, books and times of one window. The engine owns it; strategies and the screen read it.
 
-    `distance` is the signed distance of the price from the strike as a fraction of the strike; `left_s` and
-    `left_frac` say how much of the window is left. They are set by `at` before the strategies run.
+    `distance` is the signed distance from the strike as a fraction of the strike: of the final price to expect where
+    strike and basis are known in the oracle's dollars, else of Binance's price. `left_s` and `left_frac` say how much
+    of the window is left. They are set by `at` before the strategies run.
     """
 
     __slots__ = (
+        "_offset",
+        "_see",
+        "_weight",
+        "alignment",
         "clob_epoch",
         "clob_up",
         "clock",
@@ -45,6 +55,7 @@ class MarketState:
         "left_s",
         "length_ns",
         "market",
+        "oracle_strike",
         "price",
         "start_ns",
         "strike",
@@ -62,6 +73,8 @@ class MarketState:
         self.ladders = (Ladder(market.tick), Ladder(market.tick))
         self.flow = TradeFlow()
         self.clock = ClockWatch()
+        self.alignment = Alignment(market)
+        self._see = self.alignment.seconds.see
         self.counters: Counter[str] = Counter()
         self.clob_epoch = 0
         self.clob_up = False
@@ -73,6 +86,10 @@ class MarketState:
         """The price to beat in dollars, 0 while it is unknown."""
         self.strike_source: StrikeSource | None = None
         self.strike_exact = False
+        self.oracle_strike = False
+        """The strike is exact and in the oracle's dollars: only then does the basis belong into the distance."""
+        self._weight = 1.0
+        self._offset = 0.0
         self.distance = 0.0
         self.left_s = 0.0
         self.left_frac = 1.0
@@ -83,7 +100,25 @@ class MarketState:
         left = self.end_ns - wall
         self.left_s = left / 1e9
         self.left_frac = left / self.length_ns
-        self.distance = (self.price - self.strike) / self.strike
+        self.distance = (self.price * self._weight + self._offset - self.strike) / self.strike
+
+    @property
+    def raw_distance(self) -> float:
+        """Binance's price against the strike as a fraction of the strike, whatever decides; 0 without a strike."""
+        return (self.price - self.strike) / self.strike if self.strike else 0.0
+
+    @property
+    def expected_final(self) -> float | None:
+        """The final price to expect, in the settlement's dollars; None while the basis or the price is unknown."""
+        alignment = self.alignment
+        return self.price * alignment.weight + alignment.offset if alignment.known and self.price else None
+
+    @property
+    def aligned(self) -> bool:
+        """Whether `distance` is measured in the dollars that decide."""
+        if self.market.settlement is Settlement.BINANCE_KLINE:
+            return self.strike_source is StrikeSource.BINANCE_KLINE
+        return self.oracle_strike and self.alignment.known
 
     @property
     def ready(self) -> bool:
@@ -103,6 +138,25 @@ class MarketState:
         self.price = trade.price
         self.last_trade = trade
         self.flow.add(trade)
+        self._see(trade.time_ms, trade.price)
+
+    def on_report(self, report: OracleTick) -> None:
+        """Take a report of the oracle."""
+        self.alignment.on_report(report)
+        self._align()
+
+    def on_tick(self, mono: int) -> None:
+        """Let the basis grow old."""
+        if self.alignment.on_tick(mono):
+            self._align()
+
+    def _align(self) -> None:
+        """Settle what `at` works with: the oracle's dollars need both its own strike and the basis to it."""
+        alignment = self.alignment
+        if self.oracle_strike and alignment.known:
+            self._weight, self._offset = alignment.weight, alignment.offset
+        else:
+            self._weight, self._offset = 1.0, 0.0
 
     def on_snapshot(self, book: BookSnapshot) -> bool:
         """Take a whole book; False where it belongs to a connection that is gone."""
@@ -194,4 +248,6 @@ class MarketState:
         self.strike = strike.value
         self.strike_source = strike.source
         self.strike_exact = strike.exact
+        self.oracle_strike = strike.exact and strike.source not in BINANCE_STRIKES
+        self._align()
         return True

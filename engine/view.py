@@ -5,15 +5,19 @@ The engine knows nothing of this file; the app fills a `View` before each frame 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
+from engine.basis import MIN_PAIRS, BasisWord
 from engine.book import Ladder
 from engine.engine import Engine
 from engine.events import Print, StrikeSource
 from engine.histogram import Histogram
 from engine.limits import Limits
+from engine.lockin import LockIn
 from engine.market import Market
 from engine.position import Tally
+from engine.scorecard import Scorecard
 from engine.signal import Gate, Signal
 from engine.strategies.explain import GateReading, Inquiry
 
@@ -61,6 +65,63 @@ class MarketView:
     def strike_exact(self) -> bool:
         """Whether the market settles on that very number."""
         return self._engine.state.strike_exact
+
+    @property
+    def distance(self) -> float:
+        """The distance that the strategies see, as a fraction of the strike, of the last quote."""
+        return self._engine.state.distance
+
+    @property
+    def raw_distance(self) -> float:
+        """Binance's price against the strike as a fraction of the strike; 0 without a strike."""
+        return self._engine.state.raw_distance
+
+    @property
+    def aligned(self) -> bool:
+        """Whether `distance` is in the dollars that decide; where not, it is the raw one."""
+        return self._engine.state.aligned
+
+    @property
+    def basis(self) -> float | None:
+        """Binance less oracle in dollars a coin, 0 where Binance settles; None while it was never known."""
+        alignment = self._engine.state.alignment
+        if alignment.on_binance:
+            return 0.0
+        return alignment.basis.value if alignment.basis.pairs >= MIN_PAIRS else None
+
+    def basis_word(self, mono: int) -> BasisWord:
+        """Whether the basis can be used: an old one is shown, but the distance does without it."""
+        return self._engine.state.alignment.basis_word(mono)
+
+    def oracle_age_ms(self, mono: int) -> float | None:
+        """Age of the second that the oracle's newest spot report is of, None before the first."""
+        age = self._engine.state.alignment.age_ms(mono)
+        return age if age < inf else None
+
+    @property
+    def expected_final(self) -> float | None:
+        """The final price to expect, in the settlement's dollars; None while price or basis is unknown."""
+        return self._engine.state.expected_final
+
+    @property
+    def lock_in(self) -> LockIn | None:
+        """What of the deciding average is printed; None before its first second, and where one price settles."""
+        return self._engine.state.alignment.lock_in
+
+    @property
+    def flip(self) -> float | None:
+        """What the rest of the average must come to for the outcome to be on the edge, in the oracle's dollars.
+
+        None before the lock-in, after it, and without a strike in these dollars.
+        """
+        state = self._engine.state
+        lock_in = state.alignment.lock_in
+        return lock_in.flip(state.strike) if lock_in is not None and state.oracle_strike else None
+
+    @property
+    def final_error(self) -> float | None:
+        """A standard deviation of `expected_final` in dollars; None before the lock-in."""
+        return self._engine.state.alignment.error(self.price)
 
     @property
     def ladders(self) -> tuple[Ladder, Ladder]:
@@ -186,6 +247,8 @@ class DayView:
     fees: int = 0
     by_strategy: dict[str, int] = field(default_factory=dict)
     """Net by strategy."""
+    lenses: dict[str, int] = field(default_factory=dict)
+    """Net by lens: instant, realistic, pessimistic."""
 
 
 @dataclass(slots=True)
@@ -223,6 +286,8 @@ class View:
     """(wall ms, Binance price) over the window, oldest first, at most two a second."""
     latency: LatencyView = field(default_factory=LatencyView)
     day: DayView = field(default_factory=DayView)
+    score: Scorecard = field(default_factory=Scorecard)
+    """All settled markets in this mode under the lenses, whatever their day."""
     gaps: int = 0
     dropped: int = 0
     loop_lag_ms: float = 0.0

@@ -16,6 +16,7 @@ from engine.events import (
     Fill,
     LevelChange,
     Link,
+    OracleTick,
     Strike,
     StrikeSource,
     Tick,
@@ -48,8 +49,9 @@ def market(
     fee: FeeSchedule = FEE,
     length_s: int = LENGTH_S,
     top_only: bool = False,
+    settlement: Settlement = Settlement.CHAINLINK_SPOT,
 ) -> Market:
-    """A 5-minute BTC window."""
+    """A 5-minute BTC window. One price settles it unless the test is about an average, which needs an oracle."""
     return Market(
         slug=f"btc-updown-5m-{START_MS // 1000}",
         asset=Asset.BTC,
@@ -62,8 +64,8 @@ def market(
         tick=price(tick),
         min_size=size(min_shares),
         fee=fee,
-        settlement=Settlement.CHAINLINK_TWAP,
-        lookback_s=60,
+        settlement=settlement,
+        lookback_s=60 if settlement is Settlement.CHAINLINK_TWAP else 0,
         resolution="https://data.example/streams/btc-usd",
         version="v1",
         top_only=top_only,
@@ -152,6 +154,11 @@ def strike(
 ) -> Strike:
     """A price to beat."""
     return Strike(mono(t), wall(t), value, source, exact)
+
+
+def report(t: float, second: int, dollars: float, *, window_s: int = 0) -> OracleTick:
+    """The oracle's report of a whole second of the window, which arrives at `t`."""
+    return OracleTick(mono(t), wall(t), START_MS + second * 1000, dollars, window_s)
 
 
 def tick(t: float) -> Tick:
