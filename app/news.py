@@ -4,11 +4,12 @@ The log and Telegram each tell it in their way.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.events import Ack, Fill, Resolution, Strike
 from engine.market import Market
 from engine.orders import Order
+from engine.score import MarketScore
 from engine.settlement import Result
 from engine.signal import Signal
 
@@ -76,6 +77,8 @@ class WindowSettled:
     result: Result
     by_strategy: Mapping[str, int]
     """Net in money units, for each strategy that did something."""
+    score: MarketScore = field(default_factory=MarketScore)
+    """What the lenses made of the window's orders."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.book import Ladder
-from engine.units import MONEY, NO_ASK, NO_BID, PRICE, SIZE
+from engine.units import MONEY, NO_ASK, NO_BID, SIZE
 
 HORIZONS_S: Final = (1, 5, 10, 30)
 """Seconds after the fill at which the middle is looked at."""
@@ -50,8 +50,3 @@ class Markouts:
         """Dollars a share on average; None where no middle was known."""
         size = self.sizes[horizon]
         return self.gained[horizon] / MONEY / (size / SIZE) if size else None
-
-
-def of_fill(middle: int, size: int, cost: int) -> float:
-    """One fill's markout in dollars a share."""
-    return (middle / 2 - cost / size) / PRICE

@@ -1,0 +1,123 @@
+"""All settled markets together, by strategy and lens: trades, win rate against break-even, net per share, verdict."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from engine.lenses import INSTANT, REALISTIC
+from engine.markout import Markouts
+from engine.score import LensFill, MarketScore
+from engine.units import MONEY, SIZE
+from engine.verdict import Sample, Verdict, judge, wilson
+from engine.waterfall import Steps
+
+ALL: Final = "all"
+"""Stands for all strategies together."""
+
+
+class Record:
+    """What one strategy has come to under one lens. Sizes in size units, money in money units."""
+
+    __slots__ = ("cost", "fees", "net", "sample", "size", "trades", "won")
+
+    def __init__(self) -> None:
+        self.trades = 0
+        """Orders of which something was filled."""
+        self.won = 0
+        self.size = 0
+        self.cost = 0
+        self.fees = 0
+        self.net = 0
+        self.sample = Sample()
+        """Net per share in dollars, a market an observation."""
+
+    def add(self, fills: Sequence[LensFill], winner: int) -> None:
+        """One market's fills under this lens; a market without any is no observation."""
+        size = sum(fill.size for fill in fills)
+        if not size:
+            return
+        net = sum(fill.net(winner) for fill in fills)
+        self.trades += sum(fill.size > 0 for fill in fills)
+        self.won += sum(fill.size > 0 and fill.outcome == winner for fill in fills)
+        self.size += size
+        self.cost += sum(fill.cost for fill in fills)
+        self.fees += sum(fill.fee for fill in fills)
+        self.net += net
+        self.sample.add(_per_share(net, size))
+
+    @property
+    def win_rate(self) -> float | None:
+        """Share of the trades that won, None where there are none."""
+        return self.won / self.trades if self.trades else None
+
+    @property
+    def win_interval(self) -> tuple[float, float]:
+        """Its 95 % interval. Trades of one market share an outcome, so it is narrower than it should be."""
+        return wilson(self.won, self.trades)
+
+    @property
+    def break_even(self) -> float | None:
+        """The win rate at which nothing is gained: average cost with fee, in dollars a share."""
+        return _per_share(self.cost + self.fees, self.size) if self.size else None
+
+    @property
+    def net_per_share(self) -> float | None:
+        """Dollars a share over all trades, None where there are none."""
+        return _per_share(self.net, self.size) if self.size else None
+
+
+class Scorecard:
+    """Sums over the settled markets of one mode."""
+
+    __slots__ = ("_records", "markets", "markouts", "waterfalls")
+
+    def __init__(self) -> None:
+        self.markets = 0
+        """Settled markets in which there was an order."""
+        self.waterfalls: dict[str, Steps] = {}
+        """By strategy; ALL together."""
+        self.markouts: dict[str, Markouts] = {}
+        """By strategy; ALL together."""
+        self._records: dict[tuple[str, str], Record] = {}
+
+    def add(self, score: MarketScore, winner: int) -> None:
+        """Take in a market that was settled."""
+        self.take(score.fills, winner, score.waterfalls(winner), score.markouts)
+
+    def take(
+        self,
+        fills: Sequence[LensFill],
+        winner: int,
+        waterfalls: dict[str, Steps],
+        markouts: dict[str, Markouts],
+    ) -> None:
+        """Take in the parts of a settled market."""
+        self.markets += bool(fills)
+        groups: dict[tuple[str, str], list[LensFill]] = {}
+        for fill in fills:
+            for strategy in (fill.strategy, ALL):
+                groups.setdefault((strategy, fill.lens), []).append(fill)
+        for key, group in groups.items():
+            self._records.setdefault(key, Record()).add(group, winner)
+        for strategy, steps in waterfalls.items():
+            for name in (strategy, ALL):
+                self.waterfalls[name] = self.waterfalls.get(name, Steps()).plus(steps)
+        for strategy, marks in markouts.items():
+            for name in (strategy, ALL):
+                self.markouts.setdefault(name, Markouts()).merge(marks)
+
+    @property
+    def strategies(self) -> list[str]:
+        """The strategies that had an order, by name."""
+        return sorted({strategy for strategy, _ in self._records} - {ALL})
+
+    def record(self, strategy: str, lens: str) -> Record:
+        """What a strategy, or ALL, has come to under a lens; an empty record where it did nothing."""
+        return self._records.get((strategy, lens)) or Record()
+
+    def verdict(self, strategy: str = ALL) -> Verdict:
+        """Whether its edge is real."""
+        return judge(self.record(strategy, REALISTIC).sample, self.record(strategy, INSTANT).sample)
+
+
+def _per_share(money: int, size: int) -> float:
+    return money / MONEY / (size / SIZE)

@@ -1,0 +1,116 @@
+"""Is the edge real? Judged on the net per share, one observation a market, and not before thirty markets.
+
+Several trades of one market share its outcome, so they count as one: five fills of a lucky window prove nothing
+that one of them does not.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil, inf, sqrt
+from typing import Final
+
+Z: Final = 1.96
+"""Standard errors to either side of a 95 % interval."""
+
+MIN_MARKETS: Final = 30
+"""Below this many markets a normal interval says little, and nothing is judged."""
+
+MOST_NEEDED: Final = 9_999
+"""More markets than this are shown as more than this."""
+
+
+class Sample:
+    """Observations one after the other: their number, mean and spread, none of them kept (Welford's method)."""
+
+    __slots__ = ("_squares", "count", "mean")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.mean = 0.0
+        self._squares = 0.0
+
+    def add(self, value: float) -> None:
+        """Take one observation."""
+        self.count += 1
+        off = value - self.mean
+        self.mean += off / self.count
+        self._squares += off * (value - self.mean)
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation with n - 1, infinite below two observations."""
+        return sqrt(self._squares / (self.count - 1)) if self.count > 1 else inf
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the mean."""
+        half = Z * self.sd / sqrt(self.count) if self.count > 1 else inf
+        return self.mean - half, self.mean + half
+
+
+def wilson(won: int, trades: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a win rate; all of 0 to 1 where there were no trades.
+
+    E. B. Wilson, Journal of the American Statistical Association 22 (1927): it stays within 0 and 1 and holds for few
+    trades, where `p ± 1.96 sqrt(p (1 - p) / n)` does not.
+    """
+    if not trades:
+        return 0.0, 1.0
+    rate, weight = won / trades, Z * Z / trades
+    middle = (rate + weight / 2) / (1 + weight)
+    half = Z / (1 + weight) * sqrt(rate * (1 - rate) / trades + weight / (4 * trades))
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+class Ruling(StrEnum):
+    """What can be said of an edge."""
+
+    REAL = "real"
+    """The realistic fill earns: the lower bound is above zero."""
+    PHANTOM = "phantom"
+    """Only the naive fill earns: the realistic upper bound is not above zero, the instant mean is."""
+    NONE = "no edge"
+    """Not even the naive fill earns."""
+    OPEN = "not enough data"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A ruling and, while it is open, how many more markets would settle it if they are like those seen."""
+
+    ruling: Ruling
+    needed: int = 0
+
+    @property
+    def text(self) -> str:
+        """For a person: `not enough data · 138 more markets`."""
+        if self.ruling is not Ruling.OPEN:
+            return self.ruling.value
+        count = f"over {MOST_NEEDED:,}" if self.needed > MOST_NEEDED else f"{self.needed:,}"
+        return f"{self.ruling} · {count} more market{'' if self.needed == 1 else 's'}"
+
+
+def judge(realistic: Sample, instant: Sample) -> Verdict:
+    """The verdict on the net per share under two lenses, a market an observation."""
+    if realistic.count >= MIN_MARKETS:
+        low, high = realistic.interval
+        if low > 0.0:
+            return Verdict(Ruling.REAL)
+        if high <= 0.0:
+            return Verdict(Ruling.PHANTOM if instant.mean > 0.0 else Ruling.NONE)
+    return Verdict(Ruling.OPEN, markets_needed(realistic))
+
+
+def markets_needed(sample: Sample) -> int:
+    """Markets until a mean and a spread like these are told from zero: `(1.96 sd / mean) ** 2` less those seen.
+
+    At least those that are missing to MIN_MARKETS, at least one, and MOST_NEEDED + 1 for what is beyond that.
+    """
+    missing = MIN_MARKETS - sample.count
+    if sample.count < 2:
+        return missing
+    spread = Z * sample.sd
+    if spread**2 > sample.mean**2 * 10 * MOST_NEEDED:
+        return MOST_NEEDED + 1
+    wanted = ceil((spread / sample.mean) ** 2) if spread else 0
+    return min(max(wanted - sample.count, missing, 1), MOST_NEEDED + 1)
