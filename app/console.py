@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
 import themes
@@ -136,8 +137,8 @@ class Console(App[None]):
         self.set_timer(SETTLE_S, settle_garbage)
 
     def on_resize(self, event: Resize) -> None:
-        """Another size may mean another layout."""
-        self._show_planned()
+        """Another size may mean another layout. The app's own size still is the old one here."""
+        self._show_planned(event.size)
 
     def visible_panels(self) -> list[Panel]:
         """The panels that the present layout shows, on the screen at the bottom of the stack."""
@@ -159,9 +160,10 @@ class Console(App[None]):
         except Exception as fault:
             self._handle_exception(fault)
 
-    def _show_planned(self) -> None:
-        """Show the panels of the plan, and only those."""
-        regions = plan(self.size.width, self.size.height, self.board.zoomed)
+    def _show_planned(self, size: Size | None = None) -> None:
+        """Show the panels of the plan for `size`, the present one by default, and only those."""
+        width, height = size or self.size
+        regions = plan(width, height, self.board.zoomed)
         panels = list(self.screen_stack[0].query_children(Panel))
         for panel in panels:
             panel.display = panel.id in regions

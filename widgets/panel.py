@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -62,6 +62,8 @@ class Panel(Widget):
         self._shown: list[Row] = []
         self._head: tuple[str, str] = ("", "frame")
         self._lines: list[Strip] = []
+        self._made_for = Size(0, 0)
+        """The size of the strips: Textual changes a widget's size before it says so."""
         self._styles_by_name: dict[str, Style] = {}
         self.waiting = False
         """Changed rows wait for their turn."""
@@ -84,7 +86,7 @@ class Panel(Widget):
         if width <= 0 or height <= 0 or not self.is_mounted:
             return 0
         self._wanted = self.draw(view, width, height)
-        if not self._lines:
+        if self._outdated:
             self._rebuild()
             self.refresh()
             return height
@@ -93,11 +95,11 @@ class Panel(Widget):
 
     def catch_up(self, budget: int) -> int:
         """Repaint at most `budget` of the rows that `offer` left waiting; returns how many."""
-        return self._repaint_rows(self.body[1], budget) if self._lines and self.waiting else 0
+        return self._repaint_rows(self.body[1], budget) if self.waiting and not self._outdated else 0
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The ready strips that Textual asks for."""
-        if not self._lines:
+        if self._outdated:
             self._rebuild()
         lines = self._lines[crop.y : crop.bottom]
         if crop.x or crop.width != self.size.width:
@@ -122,6 +124,10 @@ class Panel(Widget):
         """The frame is quiet again."""
         self._forget()
         self.refresh()
+
+    @property
+    def _outdated(self) -> bool:
+        return not self._lines or self._made_for != self.size
 
     def _forget(self) -> None:
         self._styles_by_name.clear()
@@ -174,7 +180,7 @@ class Panel(Widget):
         self.refresh(*regions)
 
     def _rebuild(self) -> None:
-        width, height = self.size
+        width, height = self._made_for = self.size
         _, body_height = self.body
         rows = self._wanted.rows
         self._shown = [rows[row] if row < len(rows) else () for row in range(body_height)]
