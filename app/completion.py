@@ -8,9 +8,11 @@ from typing import Final
 from app.news import Tell, Trouble
 from app.outcome import InfoValue, strategy_lines
 from app.restore import read_earlier
+from app.scorecard import read_lens_fills, score_facts
 from app.telemetry.info import FILE_NAME, MarketInfo, read_info, write_info
 from engine.events import OUTCOME_NAMES
 from engine.position import Position
+from engine.score import MarketScore
 from engine.settlement import settle
 from engine.units import dollars
 from feeds.gamma import Gamma
@@ -61,6 +63,7 @@ def _write_end(folder: Path, outcome: int, final: float | None) -> None:
     }
     if final is not None:
         facts["final"] = final
+    facts |= score_facts(MarketScore(read_lens_fills(folder)), outcome)
     info = MarketInfo(folder / FILE_NAME)
     info.update(facts | strategy_lines(position.by_strategy, outcome))
     write_info(info.path, info.text())

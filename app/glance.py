@@ -49,7 +49,7 @@ class Glance:
         view.mono, view.wall = time.monotonic_ns(), time.time_ns()
         view.asset, view.interval = desk.settings.asset, desk.settings.interval
         view.mode = desk.mode
-        view.day = self._ledger.day
+        view.day, view.score = self._ledger.day, self._ledger.score
         session = self._now_shown(view.wall)
         self._show(session, view)
         view.feeds = self._feeds(session, view.mono)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from app.news import News, WindowSettled
+from app.scorecard import SHOWN, lens_nets, read_scorecard
 from app.telemetry.info import FILE_NAME, read_info
+from engine.scorecard import Scorecard
 from engine.units import money_units
 from engine.view import DayView
 
@@ -15,17 +17,19 @@ _PREFIX: Final = "strategy."
 
 
 class Ledger:
-    """The UTC day's markets, trades and profit. `day` is what the screen shows."""
+    """The UTC day's markets, trades and profit in `day`, and what all markets say of the lenses in `score`."""
 
-    __slots__ = ("_date", "day")
+    __slots__ = ("_date", "day", "score")
 
     def __init__(self) -> None:
         self.day = DayView()
+        self.score = Scorecard()
         self._date = ""
 
     def read(self, root: Path, now_ms: int) -> None:
-        """Rebuild the day of `now_ms` from the settled windows under `root` (`{interval}/{slug}`)."""
+        """Rebuild the day of `now_ms` and the score from the settled windows under `root` (`{interval}/{slug}`)."""
         self._turn(now_ms)
+        self.score = read_scorecard(root)
         for path in root.glob(f"*/*/{FILE_NAME}"):
             info = read_info(path)
             if "outcome" in info and _date_of(info.get("end_ms", "")) == self._date:
@@ -34,8 +38,11 @@ class Ledger:
     def tell(self, news: News) -> None:
         """Take in a window that was settled in this run; other news are not the ledger's."""
         if isinstance(news, WindowSettled):
+            winner = news.resolution.outcome
+            self.score.add(news.score, winner)
             self._turn(news.market.end_ms)
-            self._book(news.fills, news.result.net, news.result.fees, news.by_strategy)
+            lenses = {lens: news.score.net(lens, winner) for lens in SHOWN}
+            self._book(news.fills, news.result.net, news.result.fees, news.by_strategy, lenses)
 
     def _turn(self, now_ms: int) -> None:
         """A new day begins at nothing."""
@@ -56,9 +63,12 @@ class Ledger:
             _money(info.get("net_pnl", "0")),
             _money(info.get("fees", "0")),
             by_strategy,
+            lens_nets(info),
         )
 
-    def _book(self, trades: int, net: int, fees: int, by_strategy: Mapping[str, int]) -> None:
+    def _book(
+        self, trades: int, net: int, fees: int, by_strategy: Mapping[str, int], lenses: Mapping[str, int]
+    ) -> None:
         day = self.day
         day.markets += 1
         day.trades += trades
@@ -67,6 +77,8 @@ class Ledger:
         day.fees += fees
         for name, part in by_strategy.items():
             day.by_strategy[name] = day.by_strategy.get(name, 0) + part
+        for lens, part in lenses.items():
+            day.lenses[lens] = day.lenses.get(lens, 0) + part
 
 
 def _date_of(ms: str) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from app.scorecard import score_facts
 from engine.engine import Engine
 from engine.events import OUTCOME_NAMES, Resolution
 from engine.market import Market, Settlement
 from engine.position import Tally
+from engine.score import MarketScore
 from engine.settlement import settle
 from engine.units import dollars
 
@@ -31,7 +33,7 @@ def asking_times(market: Market, foreign: bool) -> Iterator[float]:
 
 
 def end_facts(
-    engine: Engine, resolution: Resolution, final_binance: float, final: float | None
+    engine: Engine, score: MarketScore, resolution: Resolution, final_binance: float, final: float | None
 ) -> dict[str, InfoValue]:
     """The keys of `market_info.txt` that are known at settlement."""
     state, total = engine.state, engine.position.total
@@ -49,6 +51,7 @@ def end_facts(
         facts["final_distance"] = final_binance - state.strike
     if final is not None:
         facts["final"] = final
+    facts |= score_facts(score, resolution.outcome)
     return facts | counts(engine) | strategy_lines(engine.position.by_strategy, resolution.outcome)
 
 

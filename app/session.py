@@ -24,6 +24,7 @@ from app.news import (
 )
 from app.outcome import counts, end_facts
 from app.restore import read_earlier, restore
+from app.scorecard import read_lens_fills
 from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
@@ -106,6 +107,7 @@ class Session:
     ) -> "Session":
         """Open the files, take up what an earlier run of this window left, and say that the window is open."""
         earlier = await asyncio.to_thread(read_earlier, folder)
+        lens_fills = await asyncio.to_thread(read_lens_fills, folder)
         files = await WindowFiles.open(writer, folder, market, run_id=plan.run_id, record=plan.record)
         mono, wall = time.monotonic_ns(), time.time_ns()
         session = cls(market, plan, files, tell, budget, mono, wall)
@@ -114,6 +116,7 @@ class Session:
         tell(WindowOpened(market, len(earlier.orders), len(earlier.fills)))
         if earlier.unreadable:
             tell(Trouble(market.slug, f"{earlier.unreadable} rows of fills.csv could not be read back; look at them"))
+        session.timeline.lenses.score.fills += lens_fills
         strike = restore(session.engine, earlier, mono, wall)
         if strike is not None:
             session.take_strike(strike)
@@ -228,15 +231,14 @@ class Session:
         """Book the result and let `run` end. Nothing reaches the engine or the recording after this."""
         if self.resolution is None or self.settled.is_set():
             return
-        self._record_settlement(self.resolution, final)
-        self.files.info(
-            end_facts(self.engine, self.resolution, self.final_binance, final) | {"dropped_rows": self.files.dropped}
-        )
-        total = self.engine.position.total
-        winner = self.resolution.outcome
+        resolution, score = self.resolution, self.timeline.lenses.score
+        self._record_settlement(resolution, final)
+        facts = end_facts(self.engine, score, resolution, self.final_binance, final)
+        self.files.info(facts | {"dropped_rows": self.files.dropped})
+        total, winner = self.engine.position.total, resolution.outcome
         nets = {name: settle(tally, winner).net for name, tally in self.engine.position.by_strategy.items()}
-        result = settle(total, winner)
-        self._tell(WindowSettled(self.market, self.resolution, self.engine.risk.orders, total.fills, result, nets))
+        orders, result = self.engine.risk.orders, settle(total, winner)
+        self._tell(WindowSettled(self.market, resolution, orders, total.fills, result, nets, score))
         self.settled.set()
 
     def _record_settlement(self, resolution: Resolution, final: float | None) -> None:
