@@ -69,6 +69,7 @@ class Console(App[None]):
         Binding("i", "interval", "Interval", id="interval"),
         Binding("w", "zoom('why')", "Why no trade: every gate", id="why"),
         Binding("z", "zoom_focused", "Zoom the focused panel", id="zoom"),
+        Binding("tab", "focus_next", "Next panel; zoomed, the next one in its place", id="next"),
         Binding("escape", "unzoom", "Back to all panels", id="unzoom", show=False),
         Binding("t", "next_theme", "Next theme", id="theme"),
         Binding("s", "picture", "Save a picture of the screen", id="picture"),
@@ -245,6 +246,7 @@ class Console(App[None]):
         name = f"pmtui-{datetime.fromtimestamp(time.time(), UTC):%Y%m%dT%H%M%SZ}.svg"
         try:
             path = self.save_screenshot(name, str(self._picture_dir))
+            Path(path).chmod(0o600)
         except OSError as error:
             self.notify(f"no picture: {error.strerror}", severity="error", markup=False)
         else:
@@ -269,11 +271,11 @@ class Console(App[None]):
         for binding in cast(Iterable[Binding], self.BINDINGS):
             if binding.show:
                 key = self.get_key_display(binding)
-                yield SystemCommand(f"{binding.description} ({key})", binding.description, self._acting(binding.action))
+                yield SystemCommand(binding.description, f"key {key}", self._acting(binding.action))
         for panel_id in ZOOMABLE:
-            yield SystemCommand(f"Zoom: {panel_id}", f"Show {panel_id} alone", self._acting(f"zoom('{panel_id}')"))
+            yield SystemCommand(f"Zoom: {panel_id}", "this panel alone", self._acting(f"zoom('{panel_id}')"))
         for name in themes.NAMES:
-            yield SystemCommand(f"Theme: {name}", f"Use the {name} theme", self._themed(name))
+            yield SystemCommand(f"Theme: {name}", "remembered for the next start", self._themed(name))
 
     def _acting(self, action: str) -> Callable[[], Any]:
         return lambda: self.call_later(self.run_action, action)

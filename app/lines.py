@@ -26,6 +26,9 @@ from feeds.text import clean
 
 KEPT: Final = 500
 
+ORDINARY: Final = frozenset({"cooldown", "not_best"})
+"""Gates that stop a signal all the time; the panel of reasons shows them, and the log would be full of them."""
+
 SHORT: Final = {"distance_fade": "distance", "momentum": "momentum", "settlement_sniper": "sniper"}
 """The strategies' names where there is little room."""
 
@@ -52,8 +55,9 @@ class Lines:
             if not isinstance(answer, Signal):
                 self._seen.pop(name, None)
                 continue
-            key = (answer.outcome, answer.block[0] if answer.block else "")
-            if self._seen.get(name) != key and answer.order is None:
+            gate = answer.block[0] if answer.block else ""
+            key = (answer.outcome, gate)
+            if self._seen.get(name) != key and answer.order is None and gate not in ORDINARY:
                 self.lines.append(Line(wall, "signal", _signal_text(answer)))
             self._seen[name] = key
 
@@ -97,10 +101,10 @@ def _ended(strategy: str, status: OrderStatus, reason: str, after_ms: float) -> 
 
 def _window_line(news: News) -> tuple[str, str, bool | None] | None:
     match news:
-        case WindowSettled(market, resolution, orders, _, result, _):
-            net = dollars(result.net)
-            text = f"{market.slug} {OUTCOME_NAMES[resolution.outcome]}  {orders} orders  net {net:+.2f}"
-            return "settled", text.replace("-0.00", "0.00"), result.net >= 0
+        case WindowSettled(_, resolution, orders, fills, result, _):
+            net = f"{dollars(result.net):+.2f}".replace("-", "−")
+            text = f"{OUTCOME_NAMES[resolution.outcome]} won  net {net}  {orders} orders, {fills} fills"
+            return "settled", text, result.net >= 0
         case WindowUnsettled(market, orders, _):
             return "open", f"{market.slug} left without an outcome, {orders} orders", None
         case WindowSkipped(slug, why):

@@ -8,7 +8,7 @@ from engine.events import Trade
 from engine.market import Asset
 from feeds.binance import BinanceParser
 from feeds.connect_budget import ConnectBudget
-from feeds.connection import Link, LinkSpec
+from feeds.connection import STOPPED, Link, LinkSpec
 from feeds.frames import decode
 
 REPLACE_AFTER: Final = 3
@@ -82,4 +82,5 @@ class PriceFeed:
             self.up_since_ms = now_ms
         for reader in self._readers:
             reader.on_price_link(up, epoch, self.up_since_ms or now_ms)
-        self._tell(FeedChanged("binance", up, reason))
+        if reason != STOPPED:
+            self._tell(FeedChanged(f"binance {self.asset}", up, reason))

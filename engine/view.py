@@ -206,6 +206,10 @@ class MarketView:
         """Seconds until the end; negative after it."""
         return (self._engine.state.end_ns - wall) / 1e9
 
+    def start_in_s(self, wall: int) -> float:
+        """Seconds until the start; negative after it."""
+        return (self._engine.state.start_ns - wall) / 1e9
+
     def gone_frac(self, wall: int) -> float:
         """How much of the window is over, 0 to 1."""
         state = self._engine.state
@@ -282,6 +286,8 @@ class View:
     feeds: tuple[FeedView, ...] = ()
     lines: Sequence[Line] = ()
     """Newest last."""
+    strike_known_ms: int = 0
+    """Wall time when the present strike became known; 0 while there is none."""
     history: Sequence[tuple[int, float]] = ()
     """(wall ms, Binance price) over the window, oldest first, at most two a second."""
     latency: LatencyView = field(default_factory=LatencyView)

@@ -35,6 +35,9 @@ OVERLAP_S: Final = 1.0
 ROTATE_AGAIN_NS: Final = 60 * 10**9
 """After a rotation that failed."""
 
+STOPPED: Final = "stopped"
+"""The reason of a link that its owner ended, which is no news."""
+
 OnLink = Callable[[bool, int, str], None]
 """(up, epoch, reason)."""
 
@@ -132,9 +135,15 @@ class Link:
             self._rotate_at = self._clock()
             self._stir.set()
 
-    def send(self, text: str) -> bool:
-        """Send a short text frame on the current connection, without waiting; False where there is none."""
-        return self.health.up and self._current is not None and self._current.wire.write(text)
+    def send(self, text: str, epoch: int | None = None) -> bool:
+        """Send a short text frame without waiting: on the current connection, or on that of `epoch`.
+
+        False where there is no such connection. An answer to a frame belongs on the connection it came from, which
+        during a rotation is not the current one.
+        """
+        if epoch is None:
+            return self.health.up and self._current is not None and self._current.wire.write(text)
+        return any(each.wire.write(text) for each in self._epochs if each.number == epoch)
 
     def state(self, now: int) -> str:
         """`connecting`, `live`, `stale` or `down: ` and the reason, at monotonic `now` (ns)."""
@@ -294,11 +303,11 @@ class Link:
             epoch.wire.mute()
         was_up = self.health.up
         self.health.up = self.health.fresh = False
-        self.health.reason = "stopped"
+        self.health.reason = STOPPED
         self.health.waiting_until = 0
         try:
             if was_up and self._bug is None:
-                self._on_link(False, self.health.epoch, "stopped")
+                self._on_link(False, self.health.epoch, STOPPED)
         finally:
             await asyncio.gather(*(epoch.shut() for epoch in self._epochs), *self._leaving)
 

@@ -52,6 +52,9 @@ class Header(Panel):
         if view.market is None:
             return ()
         left = view.market.left_s(view.wall)
+        until = view.market.start_in_s(view.wall)
+        if until > 0:
+            return ((f" starts in {clock(until)}", "label"),)
         style = "bad" if left < URGENT_S else "warn" if left < SOON_S else "bright"
         return ((f" {clock(left)}", style), (" left", "label"))
 

@@ -54,7 +54,8 @@ class PricePanel(Panel):
         if artist.frame != frame:
             return [clip_row(late or (("drawing the chart", "label"),), width)]
         if not artist.rows:
-            return [clip_row((("no room for a chart", "label"),), width)]
+            words = "waiting for the first price" if not view.history else "no room for a chart"
+            return [clip_row(((words, "label"),), width)]
         return [clip_row(late, width), *artist.rows[1:]] if late else list(artist.rows)
 
     def _ask(self, slug: str, frame: ChartFrame, view: View) -> None:
@@ -120,6 +121,7 @@ def _strike(market: MarketView, width: int) -> Row:
 def _source(source: StrikeSource, market: MarketView) -> str:
     return {
         StrikeSource.CHAINLINK_TWAP: f"Chainlink TWAP {market.market.lookback_s} s",
+        StrikeSource.CHAINLINK_SPOT: "Chainlink spot",
         StrikeSource.CRYPTO_PRICE_API: "the venue's price page",
         StrikeSource.PREVIOUS_FINAL: "the last window's final",
         StrikeSource.BINANCE_KLINE: "Binance candle's open",
