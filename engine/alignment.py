@@ -44,8 +44,8 @@ class Alignment:
         price = self.seconds.at(second)
         if price is not None:
             self.basis.add(second, price - report.value, mono)
-        if self._average is not None:
-            self.lock_in = self._average.add(second, report.value) or self.lock_in
+        if self._average is not None and self._average.add(second, report.value):
+            self.lock_in = self._average.lock_in()
         self._measure(report.mono)
 
     def on_tick(self, mono: int) -> bool:

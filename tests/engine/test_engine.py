@@ -3,6 +3,7 @@ import pytest
 from engine.engine import NOT_BEST
 from engine.events import DOWN, UP, Event, Print, Resolution, StrikeSource
 from engine.limits import Limits
+from engine.market import Settlement
 from engine.orders import OrderStatus
 from engine.signal import Signal
 from engine.strategies import standard
@@ -27,6 +28,7 @@ from tests.engine.builders import (
     mono,
     order,
     price,
+    report,
     size,
     snapshot,
     strike,
@@ -76,6 +78,7 @@ NO_QUOTES: list[Event] = [
     tick_size(1.0, UP, 0.001),
     link(1.0, epoch=2),
     strike(1.0),
+    report(1.45, 0, STRIKE),
     Print(mono(1.0), wall(1.0), UP, price(0.5), size(1), True, 0),
     change(1.0, bid(UP, 0.03, 1), epoch=9),
     fill(1.0),
@@ -192,6 +195,18 @@ def test_clock_behind_the_exchange_stops_a_signal() -> None:
 
 def test_old_price_stops_a_signal() -> None:
     assert Desk().warm().first_block(2.6) == ("price_age", 3100.0, 3000.0)
+
+
+def test_oracle_that_fell_silent_stops_a_signal_in_an_averaged_market() -> None:
+    desk = Desk(market=market(settlement=Settlement.CHAINLINK_TWAP)).warm()
+    assert desk.first_block(0.2) == ("oracle_age", float("inf"), 4000.0)
+    for second in range(6):
+        desk.price(second)
+        desk.engine.handle(report(second + 0.9, second, STRIKE - 50.0))
+    desk.price(9.0)
+    assert desk.first_block(9.5) == ("oracle_age", 4500.0, 4000.0)
+    desk.engine.handle(report(9.9, 9, STRIKE - 50.0))
+    assert desk.quote(10.0).order is not None
 
 
 def test_old_quote_of_the_outcome_to_buy_stops_a_signal() -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.events import DOWN, UP, BookChange, BookSnapshot, Print, StrikeSource
+from engine.market import Market, Settlement
 from engine.state import MarketState
 from engine.units import NO_ASK, NO_BID, UNKNOWN_SIZE
 from tests.engine.builders import (
@@ -17,6 +18,7 @@ from tests.engine.builders import (
     market,
     mono,
     price,
+    report,
     size,
     snapshot,
     strike,
@@ -108,6 +110,94 @@ def test_ready_needs_price_and_strike() -> None:
     assert not state.ready
     state.on_strike(strike(1.0))
     assert state.ready
+
+
+# --- the distance in the dollars that decide
+
+AVERAGED = market(settlement=Settlement.CHAINLINK_TWAP)
+ORACLES = [source for source in StrikeSource if not source.startswith("binance")]
+
+
+def based(of: Market = AVERAGED, *, basis: float = 50.0, first: int = 0, last: int = 9) -> MarketState:
+    """Binance at 68,084 for these seconds, and the oracle's reports of them `basis` lower."""
+    state = MarketState(of)
+    for second in range(first, last + 1):
+        state.on_trade(trade(second, 68_084.0, second + 1))
+        state.on_report(report(second + 0.9, second, 68_084.0 - basis))
+    return state
+
+
+@pytest.mark.parametrize("source", ORACLES)
+@pytest.mark.parametrize("settlement", [Settlement.CHAINLINK_TWAP, Settlement.CHAINLINK_SPOT])
+def test_distance_from_the_oracles_own_strike_is_the_prices_less_the_basis(
+    source: StrikeSource, settlement: Settlement
+) -> None:
+    state = based(market(settlement=settlement))
+    state.on_strike(strike(10.0, source=source))
+    state.at(wall(10.0))
+    assert state.distance == pytest.approx(0.0005)
+    assert state.raw_distance == pytest.approx(84 / STRIKE)
+    assert state.expected_final == pytest.approx(68_034.0)
+    assert state.aligned
+
+
+@pytest.mark.parametrize(
+    ("source", "exact"), [(StrikeSource.BINANCE_FIRST, False), (StrikeSource.CHAINLINK_TWAP, False)]
+)
+def test_distance_from_any_other_strike_is_the_raw_one(source: StrikeSource, exact: bool) -> None:
+    """A strike in Binance's dollars has the basis in it already; of an inexact one nobody knows."""
+    state = based()
+    state.on_strike(strike(10.0, source=source, exact=exact))
+    state.at(wall(10.0))
+    assert state.distance == state.raw_distance == 84 / STRIKE
+    assert not state.aligned
+
+
+def test_distance_is_raw_and_the_final_unknown_while_the_basis_is() -> None:
+    state = based(last=3)
+    state.on_strike(strike(4.0))
+    state.at(wall(4.0))
+    assert (state.distance, state.expected_final, state.aligned) == (84 / STRIKE, None, False)
+    state.on_trade(trade(4.0, 68_084.0, 9))
+    state.on_report(report(4.9, 4, 68_034.0))
+    state.at(wall(5.0))
+    assert state.distance == pytest.approx(0.0005)
+    assert state.aligned
+
+
+def test_distance_is_raw_again_when_the_basis_is_old() -> None:
+    state = based()
+    state.on_strike(strike(10.0))
+    state.on_tick(mono(39.5))
+    state.at(wall(39.5))
+    assert (state.distance, state.expected_final, state.aligned) == (84 / STRIKE, None, False)
+
+
+def test_distance_in_the_last_minute_is_that_of_the_final_to_expect() -> None:
+    """Two thirds of the average are printed at 68,034: ten dollars more of the price are a third of it in the final."""
+    state = based(first=230, last=277)
+    state.on_strike(strike(278.0))
+    lock_in = state.alignment.lock_in
+    assert lock_in is not None
+    assert lock_in.printed == 40
+    state.on_trade(trade(278.0, 68_114.0, 999))
+    state.at(wall(278.0))
+    assert state.distance == pytest.approx(44 / STRIKE)
+    assert state.raw_distance == pytest.approx(114 / STRIKE)
+
+
+def test_market_that_binance_decides_is_aligned_as_it_is() -> None:
+    state = based(market(settlement=Settlement.BINANCE_KLINE))
+    state.on_strike(strike(10.0, source=StrikeSource.BINANCE_FIRST, exact=False))
+    assert not state.aligned
+    state.on_strike(strike(10.0, source=StrikeSource.BINANCE_KLINE))
+    state.at(wall(10.0))
+    assert (state.distance, state.expected_final, state.aligned) == (84 / STRIKE, 68_084.0, True)
+
+
+def test_without_strike_or_price_there_is_no_raw_distance_and_no_final() -> None:
+    state = MarketState(market(settlement=Settlement.BINANCE_KLINE))
+    assert (state.raw_distance, state.expected_final) == (0.0, None)
 
 
 # --- the strike

@@ -1,17 +1,18 @@
 import pytest
 
-from engine.events import DOWN, UP
+from engine.events import DOWN, UP, StrikeSource
 from engine.limits import Limits
+from engine.market import Settlement
 from engine.state import MarketState
 from engine.trust import distrust
-from tests.engine.builders import ask, bid, change, link, market, mono, snapshot, trade, wall
+from tests.engine.builders import ask, bid, change, link, market, mono, report, snapshot, strike, trade, wall
 
 LIMITS = Limits()
 
 
-def trusted(t: float = 10.0) -> MarketState:
+def trusted(t: float = 10.0, settlement: Settlement = Settlement.CHAINLINK_SPOT) -> MarketState:
     """Fresh price, fresh uncrossed books."""
-    state = MarketState(market())
+    state = MarketState(market(settlement=settlement))
     state.clock.see(mono(t), wall(t))
     state.on_link(link(t))
     state.on_trade(trade(t, 68_000.0, 1))
@@ -40,6 +41,37 @@ def test_no_price_at_all_is_infinitely_old() -> None:
     state = trusted()
     state.last_trade = None
     assert distrust(state, UP, mono(10.0), LIMITS) == ("price_age", float("inf"), 3000.0)
+
+
+def averaged(*, reports: int = 8, source: StrikeSource = StrikeSource.CHAINLINK_TWAP) -> MarketState:
+    """A trusted state of an averaged market, whose oracle's newest report is of second 7."""
+    state = trusted(-1.0, Settlement.CHAINLINK_TWAP)
+    state.on_strike(strike(0.0, source=source, exact=source is not StrikeSource.BINANCE_FIRST))
+    for second in range(8 - reports, 8):
+        state.alignment.seconds.see(wall(second) // 1_000_000, 68_000.0)
+        state.on_report(report(second + 1.5, second, 67_950.0))
+    state.on_trade(trade(11.0, 68_000.0, 2))
+    state.on_snapshot(snapshot(11.0, UP, {0.49: 10}, {0.51: 10}))
+    return state
+
+
+def test_oracle_of_an_averaged_market_may_be_four_seconds_old() -> None:
+    state = averaged()
+    assert distrust(state, UP, mono(11.0), LIMITS) is None
+    assert distrust(state, UP, mono(11.0) + 1, LIMITS) == ("oracle_age", 4000.000001, 4000.0)
+
+
+def test_oracle_that_never_spoke_is_infinitely_old() -> None:
+    assert distrust(averaged(reports=0), UP, mono(11.0), LIMITS) == ("oracle_age", float("inf"), 4000.0)
+
+
+def test_distance_from_the_oracles_strike_needs_five_pairs() -> None:
+    assert distrust(averaged(reports=4), UP, mono(11.0), LIMITS) == ("basis", 4, 5)
+    assert distrust(averaged(reports=5), UP, mono(11.0), LIMITS) is None
+
+
+def test_strike_in_binances_dollars_needs_no_oracle() -> None:
+    assert distrust(averaged(reports=0, source=StrikeSource.BINANCE_FIRST), UP, mono(11.0), LIMITS) is None
 
 
 def test_quote_may_be_five_seconds_old() -> None:

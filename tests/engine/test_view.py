@@ -1,10 +1,29 @@
 import pytest
 
+from engine.basis import BasisWord
 from engine.events import UP, Resolution, StrikeSource
+from engine.lockin import LockIn
+from engine.market import Settlement
 from engine.signal import Signal
 from engine.strategies import standard
 from engine.view import MarketView
-from tests.engine.builders import STRIKE, Desk, ack, bid, burst, change, fill, money, mono, wall
+from tests.engine.builders import (
+    STRIKE,
+    Desk,
+    ack,
+    bid,
+    burst,
+    change,
+    fill,
+    market,
+    money,
+    mono,
+    report,
+    snapshot,
+    strike,
+    trade,
+    wall,
+)
 
 
 def moving() -> Desk:
@@ -46,6 +65,35 @@ def test_prices_strike_and_books_are_the_engines_own() -> None:
     assert view.price_age_ms(mono(10.25)) == 250.0
     assert view.ladders is desk.state.ladders
     assert MarketView(Desk().engine).price_age_ms(mono(1.0)) is None
+
+
+def test_last_minute_is_shown_with_basis_final_lock_in_and_what_would_flip_it() -> None:
+    desk = Desk(market=market(settlement=Settlement.CHAINLINK_TWAP))
+    view = MarketView(desk.engine)
+    assert (view.basis, view.basis_word(mono(0.0)), view.oracle_age_ms(mono(0.0))) == (None, BasisWord.UNKNOWN, None)
+    assert (view.expected_final, view.lock_in, view.flip, view.final_error) == (None, None, None, None)
+    for second in range(230, 268):
+        desk.engine.handle(trade(second, 68_060.0, second))
+        desk.engine.handle(report(second + 0.9, second, 68_010.0))
+    desk.engine.handle(strike(268.0))
+    desk.engine.handle(snapshot(268.0, UP, {0.40: 50}, {0.50: 50}, epoch=0))
+    assert (view.basis, view.basis_word(mono(268.0)), view.oracle_age_ms(mono(268.0))) == (50.0, BasisWord.KNOWN, 1000)
+    assert view.lock_in == LockIn(60, 30, 30 * 68_010.0)
+    assert view.flip == 67_990.0
+    assert view.expected_final == pytest.approx(68_010.0)
+    assert view.final_error == pytest.approx(0.5 * 7.3e-6 * 68_060.0)
+    assert view.aligned
+    assert view.distance == pytest.approx(10 / STRIKE)
+    assert view.raw_distance == pytest.approx(60 / STRIKE)
+    assert view.basis_word(mono(299.0)) is BasisWord.OLD
+    assert view.basis == 50.0
+
+
+def test_basis_of_a_market_that_binance_decides_is_zero() -> None:
+    view = MarketView(Desk(market=market(settlement=Settlement.BINANCE_KLINE)).warm().engine)
+    assert (view.basis, view.basis_word(mono(0.0)), view.lock_in, view.expected_final) == (
+        0.0, BasisWord.KNOWN, None, STRIKE,
+    )  # fmt: skip
 
 
 def test_money_and_orders_follow_an_order_from_dispatch_to_its_end() -> None:
