@@ -36,6 +36,13 @@ def crash_report(error: BaseException, said: str) -> str:
     return "\n".join([f"pmtui: {said}", *_causes(error), *_places(error)])
 
 
+def crash_line(error: BaseException, said: str) -> str:
+    """The report of `error`, or of the first of a group, in one line."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return " · ".join(line.strip() for line in crash_report(error, said).splitlines())
+
+
 def tell_crash(app: "App[Any]", said: str) -> None:
     """For an App's `_fatal_error`: close the screen and print the report of the exception being handled.
 

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from typing import Final
 
-from app.crash import crash_report
+from app.crash import crash_line
 from app.demo.child import VenueError
 from app.desk import Desk
 from app.garbage import settle_garbage
@@ -60,12 +60,5 @@ def told_fault(work: asyncio.Task[None], log: Log) -> int:
     """How the work ended: a fault is told with where it was, never with what the variables held."""
     if work.cancelled() or (fault := work.exception()) is None:
         return DONE
-    report = crash_report(_root(fault), "stopped by a fault in the program").splitlines()
-    log(Trouble("fault", " · ".join(line.strip() for line in report)))
+    log(Trouble("fault", crash_line(fault, "stopped by a fault in the program")))
     return FAILED
-
-
-def _root(fault: BaseException) -> BaseException:
-    while isinstance(fault, BaseExceptionGroup):
-        fault = fault.exceptions[0]
-    return fault

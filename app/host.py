@@ -7,11 +7,13 @@ import time
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
 from app.completion import complete
+from app.crash import crash_line
 from app.demo.child import Venue, start_venue
 from app.desk import Desk
 from app.lifecycle import Course, Lifecycle
@@ -52,23 +54,28 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
         )
         if settings.binance_ws_url.startswith("wss:") or settings.clob_ws_url.startswith("wss:"):
             public_tls()  # reading the system's certificates holds the loop; do it before anything is traded
-        writer = await stack.enter_async_context(_writer())
         told = [*tellers]
-        if settings.telegram_bot_token:
-            told.append(await stack.enter_async_context(_telegram(settings)))
 
         def tell(news: News) -> None:
             for teller in told:
                 teller(news)
 
-        await stack.enter_async_context(_beside(_look_after(settings, options, client, tell)))
+        writer = await stack.enter_async_context(_writer(tell))
+        if settings.telegram_bot_token:
+            told.append(await stack.enter_async_context(_telegram(settings, tell)))
+        await stack.enter_async_context(_beside("completion", _look_after(settings, options, client, tell), tell))
         budgets = ConnectBudget(), ConnectBudget()
+        held: set[Path] = set()
         demo = settings.window_s is not None  # ours, or one that was started apart: its windows are not the world's
 
         def build(chosen: Settings, mode: Mode) -> Lifecycle:
             course, plan = Course(options.markets), _plan(chosen, options)
             return Lifecycle(
-                chosen, plan, course, writer, options.log_dir, client, tell, demo=demo, mode=mode, budgets=budgets
+                *(chosen, plan, course, writer, options.log_dir, client, tell),
+                demo=demo,
+                mode=mode,
+                budgets=budgets,
+                held=held,
             )
 
         desk = Desk(settings, build)
@@ -98,33 +105,35 @@ async def _venue(demo: Demo) -> AsyncIterator[Venue]:
 
 
 @contextlib.asynccontextmanager
-async def _writer() -> AsyncIterator[Writer]:
+async def _writer(tell: Tell) -> AsyncIterator[Writer]:
     writer = Writer()
-    task = asyncio.create_task(writer.run(), name="writer")
     try:
-        yield writer
+        async with _beside("writer", writer.run(), tell):
+            yield writer
     finally:
-        task.cancel()
-        await asyncio.wait({task})
         await writer.close()
 
 
 @contextlib.asynccontextmanager
-async def _telegram(settings: Settings) -> AsyncIterator[Messages]:
+async def _telegram(settings: Settings, tell: Tell) -> AsyncIterator[Messages]:
     telegram = Telegram(settings.telegram_url, settings.telegram_bot_token, settings.telegram_chat_id)
-    task = asyncio.create_task(telegram.run(), name="telegram")
     try:
-        yield Messages(telegram)
+        async with _beside("telegram", telegram.run(), tell):
+            yield Messages(telegram)
     finally:
-        task.cancel()
-        await asyncio.wait({task})
         await telegram.close()
 
 
 @contextlib.asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Do something beside the trading; dropped when the trading ends."""
-    task = asyncio.create_task(work, name="beside")
+async def _beside(name: str, work: Coroutine[Any, Any, None], tell: Tell) -> AsyncIterator[None]:
+    """Do something beside the trading, and say so if it fails; dropped when the trading ends."""
+
+    def told(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            tell(Trouble(name, crash_line(fault, f"the {name} stopped by a fault; start the program again")))
+
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(told)
     try:
         yield
     finally:
@@ -134,11 +143,12 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 async def _look_after(settings: Settings, options: Options, client: httpx.AsyncClient, tell: Tell) -> None:
     """Compare the clocks, and settle what earlier runs left; a demo venue forgets its windows when it ends."""
+    began_ms = time.time_ns() // 1_000_000
     offset = await clock_offset(client, settings.clob_rest_url)
     if isinstance(offset, ClockOffset) and offset.worth_telling:
         tell(Trouble("clock", f"this machine's clock is {offset.ahead_s:+.1f} s off the venue's; set it"))
     if settings.window_s is None:
-        await complete(options.log_dir, Gamma(client, settings.gamma_url), time.time_ns() // 1_000_000, tell)
+        await complete(options.log_dir, Gamma(client, settings.gamma_url), began_ms, tell)
 
 
 def _plan(settings: Settings, options: Options) -> Plan:

@@ -40,6 +40,8 @@ class Ledger:
         if isinstance(news, WindowSettled):
             winner = news.resolution.outcome
             self.score.add(news.score, winner)
+            if _date_of(str(news.market.end_ms)) < self._date:
+                return  # settled late: it belongs to a day that is over
             self._turn(news.market.end_ms)
             lenses = {lens: news.score.net(lens, winner) for lens in SHOWN}
             self._book(news.fills, news.result.net, news.result.fees, news.by_strategy, lenses)

@@ -5,6 +5,7 @@ the windows after it go on.
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Callable
@@ -45,6 +46,9 @@ SETTLE_IN_MS: Final = 2_000
 
 CANDLE_RETRY_S: Final = 0.5
 
+LOOK_S: Final = 1.0
+"""How often a long wait looks at the time again: wall time may step, and a window's end may come to be known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -71,9 +75,11 @@ class Lifecycle:
         *,
         demo: bool,
         budgets: tuple[ConnectBudget, ConnectBudget],
+        held: set[Path],
         mode: Mode = Mode.PAPER,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
+        """`held` are the folders that a session has open; every Lifecycle over `log_dir` shares it."""
         self.settings = settings
         self.sessions: list[Session] = []
         self.settled = 0
@@ -93,7 +99,10 @@ class Lifecycle:
         self._gamma = Gamma(client, settings.gamma_url, any_length=self._foreign)
         prices_budget, self._budget = budgets
         self.prices = PriceFeed(settings.asset, settings.binance_ws_url, settings.price_max_age_ms, tell, prices_budget)
+        self._held = held
         self._opened = 0
+        self._due_ms = max(self._now_ms(), (settings.window_start_s or 0) * 1000)
+        """When the window to begin next must be under way: now, or the end of the one begun last."""
         self._discoveries: set[asyncio.Task[None]] = set()
         self._left = False
         self._changed = asyncio.Event()
@@ -142,18 +151,20 @@ class Lifecycle:
 
     async def _start_windows(self, tasks: asyncio.TaskGroup) -> None:
         """Begin each window's task in time; wait for room where the course allows no more windows."""
-        first = (self.settings.window_start_s or 0) * 1000
-        candidates = self._calendar.candidates(max(self._now_ms(), first))
+        lead = 0
         while True:
+            # An instant, not a start: where the venue's cut is unknown, only its listing says what began when.
+            while (left := self._due_ms - lead - self._now_ms()) > 0:  # noqa: ASYNC110 - as `LOOK_S` says
+                await asyncio.sleep(min(left / 1000, LOOK_S))
+            candidates = self._calendar.candidates(self._due_ms)
             window = candidates[0]
             lead = min(LEAD_MS, (window.end_ms - window.start_ms) // 2)
-            await self._sleep_until(window.start_ms - lead)
             while self._course.markets and self._opened >= self._course.markets:
                 self._changed.clear()
                 await self._changed.wait()
             self._opened += 1
+            self._due_ms = window.end_ms
             tasks.create_task(self._trade(candidates), name=window.slug)
-            candidates = self._calendar.candidates(window.end_ms)
 
     def _drop_discoveries(self) -> None:
         for task in self._discoveries:
@@ -208,6 +219,8 @@ class Lifecycle:
             found = await self._gamma.find(candidates, now)
             if isinstance(found, Market):
                 self.waiting = ""
+                if window.must_hold_ms is not None and self._due_ms == window.end_ms:
+                    self._due_ms = found.end_ms  # the end was a guess; the next window begins where this one does end
                 return found
             why = self.waiting = str(found)
             if why != told:
@@ -222,8 +235,12 @@ class Lifecycle:
     async def _open(self, market: Market) -> Session | None:
         try:
             folder = window_folder(self._log_dir, market, demo=self._demo)
+            if not await self._is_free(folder, market):
+                return None
+            self._held.add(folder)
             session = await Session.open(market, self._plan, self._writer, folder, self._tell, self._budget)
         except (OSError, ValueError) as error:
+            self._held.discard(folder)
             self._tell(WindowSkipped(market.slug, f"its files cannot be opened: {error}"))
             return None
         self.sessions.append(session)
@@ -234,9 +251,27 @@ class Lifecycle:
             session.leave()
         return session
 
+    async def _is_free(self, folder: Path, market: Market) -> bool:
+        """Whether no session has the window open any more: two would count every limit, and the result, twice.
+
+        One that was left by a switch has it until it is settled, unless it was left before its start.
+        """
+        told = False
+        while folder in self._held:
+            if self._now_ms() >= market.end_ms - WARM_MS // 2:
+                return False
+            if not told:
+                told = True
+                self.waiting = "this window was left by a switch and is not entered again"
+                self._tell(WindowSkipped(market.slug, f"waiting: {self.waiting}"))
+            await asyncio.sleep(LOOK_S)
+        self.waiting = ""
+        return True
+
     async def _end(self, session: Session) -> None:
         self.prices.leave(session)
         await session.close()
+        self._held.discard(session.files.folder)
         if session in self.sessions:
             self.sessions.remove(session)
 
@@ -269,12 +304,13 @@ class Lifecycle:
         """Wait for the venue's word on the socket, and ask Gamma beside it."""
         market = session.market
         for after_s in asking_times(market, self._foreign):
-            until_asking = market.end_ms / 1000 + after_s - self._now_ms() / 1000
-            try:
-                async with asyncio.timeout(max(until_asking, 0.05)):
-                    await session.resolved.wait()
-            except TimeoutError:
-                pass
+            at_ms = market.end_ms + int(after_s * 1000)
+            if at_ms < self._now_ms():
+                continue  # an answer that came slowly, or a clock that stepped: one question, not all that were missed
+            while (left := at_ms - self._now_ms()) > 0 and not session.resolved.is_set():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(min(left / 1000, LOOK_S)):
+                        await session.resolved.wait()
             answer = await self._gamma.outcome(market.slug, market.start_ms)
             final = None
             if isinstance(answer, Verdict):
@@ -288,8 +324,8 @@ class Lifecycle:
                 return
 
     async def _sleep_until(self, at_ms: int) -> None:
-        while (left := at_ms - self._now_ms()) > 0:  # noqa: ASYNC110 - wall time may step: look again each minute
-            await asyncio.sleep(min(left / 1000, 60.0))
+        while (left := at_ms - self._now_ms()) > 0:  # noqa: ASYNC110 - wall time may step
+            await asyncio.sleep(min(left / 1000, LOOK_S))
 
 
 __all__ = ["Course", "Lifecycle"]

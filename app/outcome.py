@@ -2,24 +2,29 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
 from app.scorecard import score_facts
 from engine.engine import Engine
 from engine.events import OUTCOME_NAMES, Resolution
 from engine.market import Market, Settlement
-from engine.position import Tally
+from engine.position import Position, Tally
 from engine.score import MarketScore
 from engine.settlement import settle
 from engine.units import dollars
 
 InfoValue = str | int | float | Decimal
 
+PATIENCE: Final = 20
+"""After a wait of so long a twentieth of it may pass before the next question."""
+
 
 def asking_times(market: Market, foreign: bool) -> Iterator[float]:
     """Seconds after the end at which to ask Gamma, without end.
 
     Averaged markets are settled 53 to 152 s after their end, the hourly ones after 12 to 13 minutes; a venue on
-    loopback does it in 2 s.
+    loopback does it in 2 s. The pauses grow with the wait, so that many windows without an outcome ask no more than
+    one does.
     """
     if foreign:
         first, every = 4.0, 2.0
@@ -29,42 +34,49 @@ def asking_times(market: Market, foreign: bool) -> Iterator[float]:
         first, every = 45.0, 5.0
     while True:
         yield first
-        first += every
+        first += max(every, first / PATIENCE)
 
 
 def end_facts(
     engine: Engine, score: MarketScore, resolution: Resolution, final_binance: float, final: float | None
 ) -> dict[str, InfoValue]:
     """The keys of `market_info.txt` that are known at settlement."""
-    state, total = engine.state, engine.position.total
-    result = settle(total, resolution.outcome)
+    state = engine.state
     facts: dict[str, InfoValue] = {
         "final_binance_price": final_binance,
-        "outcome": OUTCOME_NAMES[resolution.outcome],
-        "outcome_source": resolution.source,
-        "gross_pnl": dollars(result.gross),
-        "fees": dollars(result.fees),
-        "net_pnl": dollars(result.net),
         "decision_hash": engine.decisions.hexdigest(),
     }
     if state.strike:
         facts["final_distance"] = final_binance - state.strike
+    facts |= score_facts(score, resolution.outcome)
+    return facts | result_facts(engine.position, resolution.outcome, resolution.source, final)
+
+
+def result_facts(position: Position, winner: int, source: str, final: float | None) -> dict[str, InfoValue]:
+    """Those of them that follow from the files and the venue's word alone."""
+    result = settle(position.total, winner)
+    facts: dict[str, InfoValue] = {
+        "outcome": OUTCOME_NAMES[winner],
+        "outcome_source": source,
+        "gross_pnl": dollars(result.gross),
+        "fees": dollars(result.fees),
+        "net_pnl": dollars(result.net),
+    }
     if final is not None:
         facts["final"] = final
-    facts |= score_facts(score, resolution.outcome)
-    return facts | counts(engine) | strategy_lines(engine.position.by_strategy, resolution.outcome)
+    return facts | counts(position) | _strategy_lines(position.by_strategy, winner)
 
 
-def counts(engine: Engine) -> dict[str, InfoValue]:
+def counts(position: Position) -> dict[str, InfoValue]:
     """The counts of `market_info.txt`; also written when a session stops before its market is settled."""
     return {
-        "total_signals": sum(tally.signals for tally in engine.position.by_strategy.values()),
-        "total_orders": engine.risk.orders,
-        "total_filled": engine.position.total.fills,
+        "total_signals": sum(tally.signals for tally in position.by_strategy.values()),
+        "total_orders": position.total.orders,
+        "total_filled": position.total.fills,
     }
 
 
-def strategy_lines(tallies: Mapping[str, Tally], winner: int) -> dict[str, InfoValue]:
+def _strategy_lines(tallies: Mapping[str, Tally], winner: int) -> dict[str, InfoValue]:
     """A line per strategy that did something."""
     lines: dict[str, InfoValue] = {}
     for name, tally in tallies.items():

@@ -4,15 +4,16 @@ Without this a restart would double every limit: position, order count, cooldown
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from app.telemetry.csvfile import read_rows
+from app.telemetry.csvfile import count_rows, read_rows
 from app.telemetry.info import FILE_NAME, read_info
 from engine.engine import Engine
 from engine.events import OUTCOME_NAMES, Fill, Strike, StrikeSource
+from engine.position import Position
 from engine.units import money_units, price_units, size_units
 
 EXACT: Final = frozenset(StrikeSource) - {StrikeSource.BINANCE_FIRST}
@@ -31,6 +32,18 @@ class Earlier:
     strike_source: StrikeSource | None
     unreadable: int
     """Rows that could not be read back; more than none is worth a person's look."""
+    signals: Mapping[str, int] = field(default_factory=dict)
+    """How many each strategy had given. A replay counts those of its own run alone."""
+
+    def rebook(self, position: Position) -> None:
+        """Book all that was done in a fresh position."""
+        for fill in self.fills:
+            position.add(fill)
+        for strategy in self.orders:
+            position.of(strategy).orders += 1
+            position.total.orders += 1
+        for strategy, signals in self.signals.items():
+            position.of(strategy).signals += signals
 
     def record(self) -> dict[str, Any]:
         """As the `run` record of the recording carries it, so that a replay begins with the same."""
@@ -58,16 +71,13 @@ def read_earlier(folder: Path) -> Earlier:
         strike=strike,
         strike_source=source,
         unreadable=unreadable,
+        signals=count_rows(folder / "signals.csv", "strategy"),
     )
 
 
 def restore(engine: Engine, earlier: Earlier, mono: int, wall: int) -> Strike | None:
     """Give the engine what an earlier run had; returns the strike for the session to hand on as an event."""
-    for fill in earlier.fills:
-        engine.position.add(fill)
-    for strategy in earlier.orders:
-        engine.position.of(strategy).orders += 1
-        engine.position.total.orders += 1
+    earlier.rebook(engine.position)
     if earlier.orders:
         since_order = wall - earlier.last_order_ms * 1_000_000
         engine.risk.restore(len(earlier.orders), mono - since_order + engine.limits.cooldown_ns)

@@ -51,6 +51,13 @@ PULSE_S: Final = 0.02
 
 WATCH_S: Final = 1.0
 
+RESOLVE_NS: Final = 10**9
+"""Closing waits so long at most for orders on their way."""
+
+LISTEN_NS: Final = 1200 * 10**9
+"""So long after its end a window without an outcome keeps its feeds; then Gamma alone is asked. Were it for ever, the
+windows that a stalled settlement leaves behind would use up the host's connects, and the loop."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -99,6 +106,7 @@ class Session:
         self._last_mono = mono
         self._first = FirstTrade(market.start_ms)
         self._closed = False
+        self._deaf_ns = self.engine.state.end_ns + LISTEN_NS
         self.link = connection.Link(_link_spec(market, plan), self._on_book_frame, self._on_book_link, budget=budget)
 
     @classmethod
@@ -142,11 +150,21 @@ class Session:
         self._closed = True
         await self.link.stop()
         self._take_link("clob", self.link.health.epoch, up=False)
-        self.files.info(counts(self.engine))
+        if self.engine.risk.in_flight:
+            await self._resolve_orders()
+            self._take_link("clob", self.link.health.epoch, up=False)  # a replay goes as far as the last record
+        self.files.info(counts(self.engine.position))
         if not self.settled.is_set():
             self.files.info({"decision_hash": self.engine.decisions.hexdigest()})
             self._tell(WindowUnsettled(self.market, self.engine.risk.orders, self.engine.position.total.fills))
         await self.files.close(pack=self.resolution is not None)
+
+    async def _resolve_orders(self) -> None:
+        """Let what is on its way arrive: each order gets its ack, but no fill, since the books are gone."""
+        give_up = time.monotonic_ns() + RESOLVE_NS
+        while self.engine.risk.in_flight and (mono := self._forward(time.monotonic_ns())) < give_up:
+            self.timeline.advance(mono)
+            await asyncio.sleep(PULSE_S)
 
     def command(self, name: str) -> None:
         """A person's word, to the engine and into the recording."""
@@ -178,7 +196,7 @@ class Session:
 
     def on_prices(self, raw: str | bytes, is_json: bool, trades: list[Trade], mono: int, wall: int) -> None:
         """A Binance frame, shared with the other sessions of the asset."""
-        if self.settled.is_set():
+        if self.settled.is_set() or wall >= self._deaf_ns:
             return
         for trade in trades:
             if trade.time_ms < self.market.end_ms:
@@ -361,6 +379,9 @@ class Session:
             if why:
                 self._tell(Trouble(self.market.slug, f"{why}; asking for fresh books"))
                 self.link.reconnect(why)
+        while time.time_ns() < self._deaf_ns:  # noqa: ASYNC110 - wall time may step
+            await asyncio.sleep(WATCH_S)
+        await self.link.stop()
 
 
 def _link_spec(market: Market, plan: Plan) -> connection.LinkSpec:

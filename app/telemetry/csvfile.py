@@ -1,6 +1,8 @@
 """CSV files: the header, what makes an older file one of ours, and reading back after a restart."""
 
 import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -33,6 +35,24 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     """
     older = takewhile(Path.exists, older_names(path))
     return [row for file in (*older, path) if file.exists() for row in _rows_of(file)]
+
+
+def count_rows(path: Path, column: str) -> Counter[str]:
+    """How many of the rows that `read_rows` would give have each value of `column`; a long file is never in memory."""
+    counts: Counter[str] = Counter()
+    for file in (*takewhile(Path.exists, older_names(path)), path):
+        if file.exists():
+            with file.open("rb") as lines:
+                counts.update(_cells_of(lines, column))
+    return counts
+
+
+def _cells_of(lines: Iterable[bytes], column: str) -> Iterator[str]:
+    rows = (split_line(line[:-1]) for line in lines if line.endswith(b"\n"))
+    columns = next(rows, [])
+    if column in columns:
+        place = columns.index(column)
+        yield from (row[place] for row in rows if len(row) == len(columns))
 
 
 def _rows_of(path: Path) -> list[dict[str, str]]:

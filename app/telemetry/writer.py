@@ -80,9 +80,10 @@ class Writer:
         for output in outputs:
             await self._write(output)
             self._unsynced[output] = None
+        await self._sync_all()
         for info in infos:
             self._infos[info] = None
-        await self._sync_all()
+            await self._save(info)
 
     def release(self, output: Output[Any]) -> None:
         """Close the file, now or as soon as the disk has taken what waits for it."""
@@ -168,9 +169,17 @@ class Writer:
         await self._save_all()
 
     async def _save_all(self) -> None:
-        infos, self._infos = [*self._infos], {}
-        for info in infos:
-            if not await self._in_thread(partial(write_info, info.path, info.text()), info.path.name):
+        for info in [*self._infos]:
+            if info in self._infos:  # else another task has taken it meanwhile
+                await self._save(info)
+
+    async def _save(self, info: MarketInfo) -> None:
+        del self._infos[info]
+        saved = False
+        try:
+            saved = await self._in_thread(partial(write_info, info.path, info.text()), info.path.name)
+        finally:
+            if not saved:  # refused by the disk, or cancelled: it is still to be done
                 self._infos[info] = None
 
     async def _in_thread(self, call: Callable[[], None], name: str) -> bool:

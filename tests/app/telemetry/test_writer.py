@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,6 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from app.telemetry.info import MarketInfo
 from app.telemetry.linefile import LineFile
 from app.telemetry.output import Output
 from app.telemetry.recording import Frame, frame_line, gap_line
@@ -84,6 +86,28 @@ async def test_what_is_queued_when_the_writer_ends_is_still_written(tmp_path: Pa
     await writer.close()
     output.file.close()
     assert (tmp_path / "a").read_bytes() == b"1\n2\n"
+
+
+async def test_no_window_loses_its_info_when_the_writer_ends_in_the_middle_of_saving(tmp_path: Path) -> None:
+    writer = Writer()
+    slow, other = (MarketInfo(tmp_path / name / "market_info.txt") for name in ("slow", "other"))
+    slow.path.parent.mkdir()
+    draft = slow.path.with_name("market_info.txt.tmp")
+    os.mkfifo(draft)  # opening it waits for a reader, as a disk that stalls
+    for info in (slow, other):
+        info.update({"slug": info.path.parent.name})
+        writer.save(info)
+    task = asyncio.ensure_future(writer.run())
+    await asyncio.sleep(0.1)
+    task.cancel()
+    await asyncio.wait({task})
+    reader = os.open(draft, os.O_RDONLY | os.O_NONBLOCK)
+    closing = asyncio.ensure_future(writer.close())
+    await asyncio.sleep(0.1)
+    draft.unlink(missing_ok=True)
+    await closing
+    os.close(reader)
+    assert other.path.read_text() == "slug=other\n"
 
 
 async def test_a_full_disk_holds_rows_back_until_there_is_room(

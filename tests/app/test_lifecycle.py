@@ -1,0 +1,83 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from app.lifecycle import Lifecycle
+from app.news import WindowOpened
+from engine.market import Asset, Interval
+from feeds.windows import Calendar
+from tests.app.windows_venue import Room, a_room
+from tests.feeds.gamma_events import an_event
+
+SPRING_MS = 1_805_000_400_000  # 2027-03-14 05:00Z, New York's midnight; its clock goes forward two hours later
+HOUR_MS = 3_600_000
+
+
+@asynccontextmanager
+async def running(lifecycle: Lifecycle) -> AsyncIterator[None]:
+    work = asyncio.create_task(lifecycle.run())
+    try:
+        yield
+    finally:
+        work.cancel()
+        await asyncio.wait({work})
+
+
+def list_cut(room: Room, *starts_ms: int) -> None:
+    """The venue cuts four hours on end, whatever the clock in New York does."""
+    for start_ms in starts_ms:
+        window = Calendar(Asset.BTC, Interval.H4).current(start_ms)
+        slug = f"btc-updown-4h-{start_ms // 1000}"
+        window = replace(window, slug=slug, start_ms=start_ms, end_ms=start_ms + 4 * HOUR_MS)
+        room.listings.events[slug] = an_event(window)
+
+
+async def test_where_the_clock_changes_the_next_window_begins_where_the_listed_one_ends(tmp_path: Path) -> None:
+    async with a_room(tmp_path) as room:
+        # By the clock on the wall the first of these would end at 08:00Z, and the 09:00Z one would begin then.
+        list_cut(room, SPRING_MS, SPRING_MS + 4 * HOUR_MS)
+        room.now_ms = SPRING_MS + 60_000
+        async with running(room.lifecycle(room.settings(Asset.BTC, Interval.H4))):
+            await room.until(lambda: len(room.told(WindowOpened)) == 1)
+            room.now_ms = SPRING_MS + 3 * HOUR_MS + 60_000
+            await asyncio.sleep(2.5)  # as long as it takes to look at the time twice
+            assert len(room.told(WindowOpened)) == 1
+            room.now_ms = SPRING_MS + 4 * HOUR_MS - 30_000
+            await room.until(lambda: len(room.told(WindowOpened)) == 2)
+    assert [news.market.start_ms for news in room.told(WindowOpened)] == [SPRING_MS, SPRING_MS + 4 * HOUR_MS]
+
+
+async def test_a_window_that_a_switch_left_is_not_opened_a_second_time(tmp_path: Path) -> None:
+    window = Calendar(Asset.BTC, Interval.M5).current(SPRING_MS)
+    async with a_room(tmp_path) as room:
+        room.listings.events[window.slug] = an_event(window)
+        room.now_ms = SPRING_MS + 60_000
+        settings = room.settings(Asset.BTC, Interval.M5)
+        left = room.lifecycle(settings)
+        async with running(left):
+            await room.until(lambda: bool(left.sessions))
+            again = room.lifecycle(settings)
+            async with running(again):
+                await room.until(lambda: bool(again.waiting))
+                assert not again.sessions
+                await left.sessions[0].close()
+    assert len(room.told(WindowOpened)) == 1
+
+
+async def test_a_window_that_was_left_before_its_start_is_entered_again(tmp_path: Path) -> None:
+    calendar = Calendar(Asset.BTC, Interval.M5)
+    window = calendar.current(SPRING_MS)
+    async with a_room(tmp_path) as room:
+        room.listings.events[window.slug] = an_event(window)
+        room.now_ms = window.start_ms - 30_000
+        settings = room.settings(Asset.BTC, Interval.M5)
+        left = room.lifecycle(settings)
+        async with running(left):
+            await room.until(lambda: bool(left.sessions))
+            left.leave()
+            again = room.lifecycle(settings)
+            async with running(again):
+                await room.until(lambda: bool(again.sessions))
+    assert len(room.told(WindowOpened)) == 2
