@@ -14,9 +14,13 @@ import orjson
 import pytest
 
 from app.backtest.replay import Replay, replay
+from app.scorecard import score_facts
+from app.telemetry.rows.lens import LensRow, lens_line
 from engine.events import OUTCOME_NAMES, Ack, Fill
+from engine.lenses import LENSES
 from engine.market import Market
 from engine.orders import Order
+from engine.score import LensFill
 from engine.units import dollars, price_dollars, shares
 from feeds.recording import BadRecording
 from tests.app.backtest.converters import Line, updown_market, write_frames
@@ -72,6 +76,22 @@ def test_a_run_replayed_is_answered_the_same(demo: Demo, replayed: Replay) -> No
     assert [fill_facts(fill) for fill in replayed.fills] == [row_facts(row, FILL_COLUMNS) for row in filled]
     answers = list(dict.fromkeys((row["order_id"], row["status"]) for row in rows))
     assert [ack_facts(ack) for ack in replayed.acks] == answers
+
+
+def test_a_run_replayed_shows_the_lenses_the_same(demo: Demo, replayed: Replay) -> None:
+    """Row for row and byte for byte, ladder and pessimist too, though none of their looks is recorded."""
+    rows = (demo[1] / "lenses.csv").read_bytes().splitlines(keepends=True)[1:]
+    assert {row.split(b",")[1].decode() for row in rows} == set(LENSES)
+    assert [lens_line(lens_row(fill)) for fill in replayed.score.fills] == rows
+
+
+def test_a_run_replayed_has_the_waterfall_and_the_nets_that_the_run_wrote_down(demo: Demo, replayed: Replay) -> None:
+    info = read_info(demo[1])
+    assert replayed.outcome is not None
+    facts = score_facts(replayed.score, replayed.outcome)
+    assert {"lens.instant", "lens.realistic", "lens.pessimistic"} < facts.keys()
+    assert {key: info.get(key) for key in facts} == facts
+    assert facts["lens.realistic"] == f"{Decimal(info['net_pnl']).normalize():f}"
 
 
 def test_a_run_replayed_counts_the_same_and_ends_the_same(demo: Demo, replayed: Replay) -> None:
@@ -172,6 +192,10 @@ def fill_facts(fill: Fill) -> tuple[object, ...]:
         dollars(fill.fee),
         fill.trade_id,
     )
+
+
+def lens_row(fill: LensFill) -> LensRow:
+    return LensRow(fill.order_id, fill.lens, fill.latency_ns / 1e6, fill.cost, fill.size, fill.fee)
 
 
 def ack_facts(ack: Ack) -> tuple[str, str]:
