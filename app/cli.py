@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 import themes
 from app.options import Demo, Options
 from app.settings import SettingError, Settings, load, shown
+from app.threads import DaemonThreads
 from feeds.text import clean
 
 FAILED: Final = 1
@@ -126,12 +127,17 @@ def _console(settings: Settings, options: Options, theme: str | None) -> int:
 
 def _loop(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run on uvloop where it is installed, else on asyncio's own loop."""
+
+    async def leavable() -> int:
+        asyncio.get_running_loop().set_default_executor(DaemonThreads())
+        return await work()
+
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(work())
+        return asyncio.run(leavable())
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work())
+        return runner.run(leavable())
 
 
 def _flags(given: dict[str, Any]) -> dict[str, str]:
