@@ -86,6 +86,7 @@ class Glance:
             view.latency = session.latency
         view.history = self._history
         view.gaps = state.counters["trade_gap"]
+        view.strike_known_ms = session.strike_known_ms
         if view.market is not None:
             self._lines.see(view.wall, view.market.answers)
         self._note_price(state.price, view.wall // 1_000_000)
@@ -138,6 +139,9 @@ class Glance:
         links = [("Binance", self._desk.current.prices.link)]
         if session is not None:
             links.append(("CLOB", session.link))
+        oracle = self._desk.current.oracle.speaking
+        if oracle is not None:
+            links.append((oracle.name, oracle.link))
         return tuple(self._feed(name, link, mono) for name, link in links)
 
     def _feed(self, name: str, link: Link, mono: int) -> FeedView:

@@ -21,13 +21,13 @@ from app.lock import FolderLock
 from app.messages import Messages
 from app.news import News, Tell, Trouble
 from app.options import Demo, Options
-from app.session import Plan
-from app.settings import Settings
+from app.plan import Plan
+from app.settings import Secret, Settings
 from app.telemetry.telegram import Telegram
 from app.telemetry.writer import Writer
 from engine.engine import Mode
 from engine.strategies import standard
-from feeds.connect_budget import ConnectBudget
+from feeds.connect_budget import HostBudgets
 from feeds.gamma import Gamma
 from feeds.venue_clock import ClockOffset, clock_offset
 from feeds.wire import public_tls
@@ -64,7 +64,7 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
         if settings.telegram_bot_token:
             told.append(await stack.enter_async_context(_telegram(settings, tell)))
         await stack.enter_async_context(_beside("completion", _look_after(settings, options, client, tell), tell))
-        budgets = ConnectBudget(), ConnectBudget()
+        budgets = HostBudgets()
         held: set[Path] = set()
         demo = settings.window_s is not None  # ours, or one that was started apart: its windows are not the world's
 
@@ -90,8 +90,13 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
 
 
 def at_venue(settings: Settings, venue: Venue) -> Settings:
-    """The settings pointed at a demo venue: it names its addresses as we name the settings."""
+    """The settings pointed at a demo venue: it names its addresses as we name the settings.
+
+    It takes any credentials, and is not shown the person's own.
+    """
     addresses: dict[str, Any] = {name: url for name, url in venue.addresses.items() if hasattr(settings, name)}
+    play = Secret("play")
+    settings = replace(settings, poly_api_key=play, poly_api_secret=play, poly_api_passphrase=play)
     return replace(settings, window_s=venue.window_s, window_start_s=venue.window_start_s, **addresses)
 
 

@@ -16,19 +16,21 @@ from typing import Final
 import httpx
 
 from app.news import Tell, Trouble, WindowSkipped, WindowWarm
+from app.oracle import OracleFeed
 from app.outcome import asking_times
+from app.plan import Plan
 from app.prices import PriceFeed
-from app.session import Plan, Session
+from app.session import Session
 from app.settings import Settings
+from app.strikes import StrikeSeeker
 from app.telemetry.folders import window_folder
 from app.telemetry.writer import Writer
 from engine.engine import Mode
-from engine.events import Strike, StrikeSource
 from engine.market import Market
-from feeds.connect_budget import ConnectBudget
+from feeds.connect_budget import HostBudgets
 from feeds.gamma import Gamma
 from feeds.gamma_fields import Refusal
-from feeds.strike import candle_open, settles_on_candle
+from feeds.strike import settles_on_candle
 from feeds.verdict import Verdict
 from feeds.windows import Calendar, Window
 
@@ -44,7 +46,8 @@ RETRY_S: Final = (1.0, 2.0, 5.0, 10.0)
 SETTLE_IN_MS: Final = 2_000
 """A session that was opened late is given so long before it is asked what it lacks."""
 
-CANDLE_RETRY_S: Final = 0.5
+PRICES_WAIT_MS: Final = 60_000
+"""The winner may be known before the prices that it follows from; those are waited for so long."""
 
 LOOK_S: Final = 1.0
 """How often a long wait looks at the time again: wall time may step, and a window's end may come to be known."""
@@ -74,7 +77,7 @@ class Lifecycle:
         tell: Tell,
         *,
         demo: bool,
-        budgets: tuple[ConnectBudget, ConnectBudget],
+        budgets: HostBudgets,
         held: set[Path],
         mode: Mode = Mode.PAPER,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
@@ -97,8 +100,12 @@ class Lifecycle:
         self._foreign = settings.window_s is not None
         self._calendar = Calendar(settings.asset, settings.interval, settings.window_s, settings.window_start_s or 0)
         self._gamma = Gamma(client, settings.gamma_url, any_length=self._foreign)
-        prices_budget, self._budget = budgets
-        self.prices = PriceFeed(settings.asset, settings.binance_ws_url, settings.price_max_age_ms, tell, prices_budget)
+        self._budget = budgets.clob
+        self.prices = PriceFeed(
+            settings.asset, settings.binance_ws_url, settings.price_max_age_ms, tell, budgets.binance
+        )
+        self.oracle = OracleFeed(settings, tell, budgets)
+        self._strikes = StrikeSeeker(settings, client, self._gamma, tell, now_ms)
         self._held = held
         self._opened = 0
         self._due_ms = max(self._now_ms(), (settings.window_start_s or 0) * 1000)
@@ -118,6 +125,7 @@ class Lifecycle:
         """Trade window after window. Returns when it is through; else until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             feed = tasks.create_task(self.prices.link.run(), name="binance")
+            oracle = tasks.create_task(self.oracle.run(), name="oracle")
             windows = tasks.create_task(self._start_windows(tasks), name="windows")
             while not self.through:
                 self._changed.clear()
@@ -126,8 +134,9 @@ class Lifecycle:
                     windows.cancel()
             windows.cancel()
             self._drop_discoveries()
-            await self.prices.link.stop()
+            await asyncio.gather(self.prices.link.stop(), self.oracle.stop())
             feed.cancel()
+            oracle.cancel()
 
     def leave(self) -> None:
         """Begin no window any more. Those under way send nothing more and are settled; those to come are closed."""
@@ -145,7 +154,7 @@ class Lifecycle:
 
     async def close(self) -> None:
         """Close what is still open: files whole, positions left for the next start to settle."""
-        await self.prices.link.stop()
+        await asyncio.gather(self.prices.link.stop(), self.oracle.stop())
         for session in list(self.sessions):
             await self._end(session)
 
@@ -182,9 +191,8 @@ class Lifecycle:
                 helpers = [
                     tasks.create_task(self._learn_outcome(session), name=f"outcome {market.slug}"),
                     tasks.create_task(self._report_warm(session), name=f"warm {market.slug}"),
+                    tasks.create_task(self._strikes.seek(session), name=f"strike {market.slug}"),
                 ]
-                if settles_on_candle(market):
-                    helpers.append(tasks.create_task(self._learn_candle(session), name=f"candle {market.slug}"))
                 await session.settled.wait()
                 for helper in helpers:
                     helper.cancel()
@@ -245,6 +253,8 @@ class Lifecycle:
             return None
         self.sessions.append(session)
         self.prices.join(session)
+        if not settles_on_candle(market):
+            self.oracle.join(session, market)
         if self.mode is Mode.HALTED:
             session.command("kill")
         if self._left:
@@ -270,6 +280,7 @@ class Lifecycle:
 
     async def _end(self, session: Session) -> None:
         self.prices.leave(session)
+        self.oracle.leave(session)
         await session.close()
         self._held.discard(session.files.folder)
         if session in self.sessions:
@@ -283,44 +294,31 @@ class Lifecycle:
         if missing := session.missing():
             self._tell(WindowWarm(session.market, missing, started=True))
 
-    async def _learn_candle(self, session: Session) -> None:
-        """The open of the hour's candle: exact, and known within a second of the start."""
-        market = session.market
-        await self._sleep_until(market.start_ms)
-        told = ""
-        while self._now_ms() < market.end_ms:
-            answer = await candle_open(self._client, self.settings.binance_rest_url, market.asset, market.start_ms)
-            if isinstance(answer, float):
-                session.take_strike(
-                    Strike(time.monotonic_ns(), time.time_ns(), answer, StrikeSource.BINANCE_KLINE, exact=True)
-                )
-                return
-            if answer != told:
-                self._tell(Trouble(market.slug, answer))
-                told = answer
-            await asyncio.sleep(CANDLE_RETRY_S * random.uniform(1, 3))
-
     async def _learn_outcome(self, session: Session) -> None:
         """Wait for the venue's word on the socket, and ask Gamma beside it."""
         market = session.market
+        give_up_ms = 0
         for after_s in asking_times(market, self._foreign):
             at_ms = market.end_ms + int(after_s * 1000)
             if at_ms < self._now_ms():
                 continue  # an answer that came slowly, or a clock that stepped: one question, not all that were missed
+            if give_up_ms:
+                await self._sleep_until(at_ms)
             while (left := at_ms - self._now_ms()) > 0 and not session.resolved.is_set():
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(min(left / 1000, LOOK_S)):
                         await session.resolved.wait()
             answer = await self._gamma.outcome(market.slug, market.start_ms)
-            final = None
-            if isinstance(answer, Verdict):
-                final = answer.final
-                if answer.outcome is not None:
-                    session.settle(answer.outcome, "gamma", final)
+            verdict = answer if isinstance(answer, Verdict) else None
+            if verdict is not None and verdict.outcome is not None:
+                session.settle(verdict.outcome, "gamma", verdict.final)
             elif isinstance(answer, Refusal):
                 self._tell(Trouble(market.slug, str(answer)))
-            if session.resolution is not None:
-                session.finish(final)
+            if session.resolution is None:
+                continue
+            give_up_ms = give_up_ms or self._now_ms() + PRICES_WAIT_MS
+            if (verdict is not None and verdict.final is not None) or self._now_ms() >= give_up_ms:
+                session.finish(verdict)
                 return
 
     async def _sleep_until(self, at_ms: int) -> None:

@@ -3,12 +3,10 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import orjson
-
+from app.audit import audit, same_price
 from app.bookwatch import BookWatch
 from app.news import (
     FeedChanged,
@@ -23,20 +21,19 @@ from app.news import (
     WindowUnsettled,
 )
 from app.outcome import counts, end_facts
+from app.plan import Plan, book_spec, run_record
 from app.restore import read_earlier, restore
 from app.scorecard import read_lens_fills
 from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
 from engine.engine import Evaluation
-from engine.events import OUTCOME_NAMES, Ack, Command, Event, Fill, Link, Resolution, Strike, Trade
+from engine.events import OUTCOME_NAMES, Ack, Command, Event, Fill, Link, OracleTick, Resolution, Strike, Trade
 from engine.histogram import Histogram
-from engine.limits import Limits
 from engine.market import Market
 from engine.orders import Order
 from engine.score import LensFill
 from engine.settlement import settle
-from engine.signal import Strategy
 from engine.timeline import Timeline
 from engine.units import NO_ASK, NO_BID
 from engine.view import LatencyView
@@ -44,7 +41,9 @@ from feeds import connection, recording
 from feeds.clob import ClobParser
 from feeds.connect_budget import ConnectBudget
 from feeds.frames import REFUSALS, decode
-from feeds.strike import FirstTrade
+from feeds.oracle import MarketReports
+from feeds.strike import DecidingReports, FirstTrade
+from feeds.verdict import Verdict
 
 PULSE_S: Final = 0.02
 """How often ticks and paper fills are looked after when no frame comes."""
@@ -57,20 +56,6 @@ RESOLVE_NS: Final = 10**9
 LISTEN_NS: Final = 1200 * 10**9
 """So long after its end a window without an outcome keeps its feeds; then Gamma alone is asked. Were it for ever, the
 windows that a stalled settlement leaves behind would use up the host's connects, and the loop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a session is made of besides its market."""
-
-    limits: Limits
-    strategies: Sequence[Strategy]
-    clob_ws_url: str
-    run_id: str
-    version: str
-    record: bool
-    tape: bool
-    """Also write the seed's `binance.csv` and `polymarket.csv`."""
 
 
 class Session:
@@ -99,15 +84,19 @@ class Session:
         self.resolved = asyncio.Event()
         self.settled = asyncio.Event()
         self.resolution: Resolution | None = None
+        self.strike_known_ms = 0
+        """Wall time when the present strike became known, 0 while there is none."""
         self.final_binance = 0.0
         """The last Binance price before the window's end."""
         self._plan = plan
         self._tell = tell
         self._last_mono = mono
+        self.reports = MarketReports(market)
+        self.deciding = DecidingReports(market)
         self._first = FirstTrade(market.start_ms)
         self._closed = False
         self._deaf_ns = self.engine.state.end_ns + LISTEN_NS
-        self.link = connection.Link(_link_spec(market, plan), self._on_book_frame, self._on_book_link, budget=budget)
+        self.link = connection.Link(book_spec(market, plan), self._on_book_frame, self._on_book_link, budget=budget)
 
     @classmethod
     async def open(
@@ -119,7 +108,7 @@ class Session:
         files = await WindowFiles.open(writer, folder, market, run_id=plan.run_id, record=plan.record)
         mono, wall = time.monotonic_ns(), time.time_ns()
         session = cls(market, plan, files, tell, budget, mono, wall)
-        files.record(wall, mono, "run", _run_record(plan) | {"earlier": earlier.record()})
+        files.record(wall, mono, "run", run_record(plan) | {"earlier": earlier.record()})
         files.record(wall, mono, "market", recording.market_record(market))
         tell(WindowOpened(market, len(earlier.orders), len(earlier.fills)))
         if earlier.unreadable:
@@ -219,6 +208,21 @@ class Session:
         self._first.link(up, since_ms)
         self._take_link("binance", epoch, up)
 
+    def on_reports(self, raw: str | bytes, is_json: bool, ticks: list[OracleTick], mono: int, wall: int) -> None:
+        """A frame of the oracle's, shared with the other sessions of the asset."""
+        if self.settled.is_set() or wall >= self._deaf_ns:
+            return
+        reports = self.reports.new(ticks)
+        for report in reports:
+            strike = self.deciding.offer(report)
+            if strike is not None:
+                self.take_strike(strike)
+        try:
+            for report in reports:
+                self.timeline.deliver(report)
+        finally:
+            self.files.frame(wall, mono, "oracle", raw, is_json=is_json)
+
     def take_strike(self, strike: Strike) -> None:
         """The strike is known, or known better."""
         self.files.record(
@@ -227,10 +231,14 @@ class Session:
             "strike",
             {"value": strike.value, "source": strike.source.value, "exact": strike.exact},
         )
-        known = self.engine.state.strike_source, self.engine.state.strike
+        state = self.engine.state
+        known = state.strike_source, state.strike
+        if state.strike_exact and strike.exact and not same_price(state.strike, strike.value):
+            told = f"{strike.source.value} says the strike is {strike.value!r}, {known[0]} said {known[1]!r}"
+            self._tell(Trouble(self.market.slug, told))
         self.timeline.deliver(strike)
-        if (self.engine.state.strike_source, self.engine.state.strike) != known:
-            self.files.strike(strike)
+        if (state.strike_source, state.strike) != known:
+            self.strike_known_ms = self.files.strike(strike)
             self._tell(StrikeKnown(self.market, strike))
 
     def settle(self, outcome: int, source: str, final: float | None) -> None:
@@ -245,14 +253,21 @@ class Session:
         mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
         self._deliver([Resolution(mono, wall, outcome, source)], wall, mono)
 
-    def finish(self, final: float | None) -> None:
-        """Book the result and let `run` end. Nothing reaches the engine or the recording after this."""
+    def finish(self, verdict: Verdict | None) -> None:
+        """Book the result and let `run` end. Nothing reaches the engine or the recording after this.
+
+        `verdict` is Gamma's last word, for the two prices in it.
+        """
         if self.resolution is None or self.settled.is_set():
             return
+        final = verdict.final if verdict is not None else None
         resolution, score = self.resolution, self.timeline.lenses.score
         self._record_settlement(resolution, final)
+        audited, contradicted = audit(self.engine.state, self.deciding.final, verdict)
         facts = end_facts(self.engine, score, resolution, self.final_binance, final)
-        self.files.info(facts | {"dropped_rows": self.files.dropped})
+        self.files.info(facts | audited | {"dropped_rows": self.files.dropped})
+        for sentence in contradicted:
+            self._tell(Trouble(self.market.slug, sentence))
         total, winner = self.engine.position.total, resolution.outcome
         nets = {name: settle(tally, winner).net for name, tally in self.engine.position.by_strategy.items()}
         orders, result = self.engine.risk.orders, settle(total, winner)
@@ -382,27 +397,3 @@ class Session:
         while time.time_ns() < self._deaf_ns:  # noqa: ASYNC110 - wall time may step
             await asyncio.sleep(WATCH_S)
         await self.link.stop()
-
-
-def _link_spec(market: Market, plan: Plan) -> connection.LinkSpec:
-    subscribe = {"assets_ids": list(market.tokens), "type": "market", "custom_feature_enabled": True}
-    stale_s = plan.limits.quote_max_age_ms / 1000
-    return connection.LinkSpec(
-        name="clob",
-        url=f"{plan.clob_ws_url}/ws/market",
-        hello=(orjson.dumps(subscribe).decode(),),
-        ping_text="PING",
-        stale_after_s=stale_s,
-        replace_after_s=max(30.0, 3 * stale_s) if market.interval.seconds > 900 else 3 * stale_s,
-    )
-
-
-def _run_record(plan: Plan) -> dict[str, object]:
-    limits = plan.limits
-    return {
-        "format": recording.FORMAT,
-        "version": plan.version,
-        "run_id": plan.run_id,
-        "limits": {name: getattr(limits, name) for name in limits.__slots__},
-        "strategies": [strategy.name for strategy in plan.strategies],
-    }

@@ -34,6 +34,12 @@ _SECRET_SIGNS: Final = frozenset("@?#")
 
 _SHOWN_CHARS: Final = 80
 
+_OF_A_VENUE: Final = (
+    *("GAMMA_URL", "CLOB_WS_URL", "BINANCE_WS_URL", "BINANCE_REST_URL"),
+    *("RTDS_WS_URL", "POLYBOLT_WS_URL", "SITE_URL"),
+)
+"""What must be on one venue: another's prices would decide this one's windows."""
+
 
 class SettingError(ValueError):
     """A setting has a value that cannot be used: one sentence, with the name, the value and what to do."""
@@ -73,14 +79,21 @@ class Settings:
     min_net_edge: float
     quote_max_age_ms: int
     price_max_age_ms: int
+    oracle_max_age_ms: int
     order_cutoff_s: int
     telegram_bot_token: Secret
     telegram_chat_id: str
+    poly_api_key: Secret
+    poly_api_secret: Secret
+    poly_api_passphrase: Secret
     binance_ws_url: str
     binance_rest_url: str
     clob_ws_url: str
     clob_rest_url: str
     gamma_url: str
+    rtds_ws_url: str
+    polybolt_ws_url: str
+    site_url: str
     telegram_url: str
     window_s: int | None
     window_start_s: int | None
@@ -95,6 +108,7 @@ class Settings:
             min_net_edge=self.min_net_edge,
             quote_max_age_ms=float(self.quote_max_age_ms),
             price_max_age_ms=float(self.price_max_age_ms),
+            oracle_max_age_ms=float(self.oracle_max_age_ms),
             cutoff_ns=self.order_cutoff_s * 1_000_000_000,
             latency_ns=self.order_latency_ms * 1_000_000,
             hold_ns=self.taker_hold_ms * 1_000_000,
@@ -187,6 +201,12 @@ def _token(name: str, text: str) -> Secret:
     return Secret(text)
 
 
+def _credential(name: str, text: str) -> Secret:
+    if text and not re.fullmatch(r"[!-~]{1,200}", text):
+        raise SettingError(f"{name} is not one word of plain characters (its value is not shown); check it.")
+    return Secret(text)
+
+
 def shown(text: str) -> str:
     """What a person typed, in one line that cannot steer a terminal; quoted where it is not plain."""
     safe = clean(_TOKEN.sub("(token)", text), _SHOWN_CHARS)
@@ -241,6 +261,12 @@ SETTINGS: Final = (
         "an older Binance price carries no order; ms, 100 to 600000",
     ),
     Setting(
+        "ORACLE_MAX_AGE_MS",
+        _whole(100, 600_000, "ms"),
+        "4000",
+        "an older report of the settlement's oracle carries no order; ms, 100 to 600000",
+    ),
+    Setting(
         "ORDER_CUTOFF_S",
         _whole(0, 3600, "seconds"),
         "5",
@@ -248,6 +274,14 @@ SETTINGS: Final = (
     ),
     Setting("TELEGRAM_BOT_TOKEN", _token, "", "secret, a bot's token of the form digits:letters; empty: no Telegram"),
     Setting("TELEGRAM_CHAT_ID", _chat, "", "where messages go: a number or @channel; goes with TELEGRAM_BOT_TOKEN"),
+    Setting(
+        "POLY_API_KEY",
+        _credential,
+        "",
+        "secret, the venue's API key, for its price socket PolyBolt; empty: RTDS, which needs none",
+    ),
+    Setting("POLY_API_SECRET", _credential, "", "secret, goes with POLY_API_KEY"),
+    Setting("POLY_API_PASSPHRASE", _credential, "", "secret, goes with POLY_API_KEY"),
     Setting(
         "BINANCE_WS_URL",
         _address("wss", "ws"),
@@ -277,6 +311,24 @@ SETTINGS: Final = (
         _address("https", "http"),
         "https://gamma-api.polymarket.com",
         "market discovery; a base, https:// or http://",
+    ),
+    Setting(
+        "RTDS_WS_URL",
+        _address("wss", "ws"),
+        "wss://ws-live-data.polymarket.com",
+        "the oracle's reports without credentials; a base, wss:// or ws://",
+    ),
+    Setting(
+        "POLYBOLT_WS_URL",
+        _address("wss", "ws"),
+        "wss://ws-live-v2.polymarket.com",
+        "the oracle's reports with credentials; a base, wss:// or ws://",
+    ),
+    Setting(
+        "SITE_URL",
+        _address("https", "http"),
+        "https://polymarket.com",
+        "the venue's website, for a window's opening price; a base, https:// or http://",
     ),
     Setting(
         "TELEGRAM_URL",
@@ -323,11 +375,14 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], env_file: Path | 
 def _check_together(settings: Settings) -> None:
     if bool(settings.telegram_bot_token) != bool(settings.telegram_chat_id):
         raise SettingError("TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID go together; set both or neither.")
+    credentials = (settings.poly_api_key, settings.poly_api_secret, settings.poly_api_passphrase)
+    if any(credentials) and not all(credentials):
+        raise SettingError("POLY_API_KEY, POLY_API_SECRET and POLY_API_PASSPHRASE go together; set all or none.")
     if (settings.window_s is None) != (settings.window_start_s is None):
         raise SettingError("WINDOW_S and WINDOW_START_S go together; set both or neither.")
     if settings.window_s is None:
         return
-    for name in ("GAMMA_URL", "CLOB_WS_URL", "BINANCE_WS_URL", "BINANCE_REST_URL"):
+    for name in _OF_A_VENUE:
         address = getattr(settings, name.lower())
         if urlsplit(address).hostname not in LOOPBACK:
             raise SettingError(f"WINDOW_S={settings.window_s} is for a venue on loopback, but {name} is {address}.")

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,15 +13,20 @@ import orjson
 
 from app.demo.child import start_venue
 from app.host import at_venue
+from app.news import FeedChanged, News, Trouble
 from app.options import Options
+from app.oracle import OracleFeed
 from app.settings import Settings
-from engine.events import BestBidAsk, BookChange, BookSnapshot, Event, Print, Trade
+from engine.events import BestBidAsk, BookChange, BookSnapshot, Event, OracleTick, Print, Trade
 from engine.market import Market
 from feeds.binance import BinanceParser
 from feeds.clob import ClobParser
-from feeds.connection import Link, LinkSpec
+from feeds.connect_budget import HostBudgets
+from feeds.connection import STOPPED, Link, LinkSpec
 from feeds.frames import decode
 from feeds.gamma import Gamma
+from feeds.oracle import MarketReports
+from feeds.strike import settles_on_candle
 from feeds.venue_clock import clock_offset
 from feeds.windows import Calendar
 
@@ -37,7 +42,7 @@ class Heard:
     late_ms: list[float] = field(default_factory=list)
     reason: str = "not connected"
 
-    def take(self, events: list[Event] | list[Trade], wall: int) -> bool:
+    def take(self, events: Sequence[Event], wall: int) -> bool:
         """Count a frame's events; says whether there were any."""
         for event in events:
             self.kinds[type(event).__name__] += 1
@@ -58,10 +63,14 @@ async def run_ws_test(settings: Settings, options: Options) -> int:
         market = await _market(settings)
         feeds = {"binance": await _hear_binance(settings, listen_s)} if not isinstance(market, Market) else {}
         if isinstance(market, Market):
-            binance, clob = await asyncio.gather(
-                _hear_binance(settings, listen_s), _hear_clob(settings, market, listen_s)
+            all_heard = await asyncio.gather(
+                _hear_binance(settings, listen_s),
+                _hear_clob(settings, market, listen_s),
+                _hear_oracle(settings, market, listen_s),
             )
-            feeds = {"binance": binance, "clob": clob}
+            feeds = dict(zip(("binance", "clob", "oracle"), all_heard, strict=True))
+            if settles_on_candle(market):
+                del feeds["oracle"]  # Binance is its own oracle
             print(f"gamma    ok      {market.slug}")
         else:
             print(f"gamma    failed  {market}")
@@ -129,6 +138,45 @@ async def _hear_clob(settings: Settings, market: Market, listen_s: float) -> Hea
     return await _hear(spec, on_frame, heard, listen_s)
 
 
+class _Ear:
+    """A reader of the oracle's feed that only counts; a report that comes twice counts once."""
+
+    def __init__(self, market: Market) -> None:
+        self.heard = Heard()
+        self._reports = MarketReports(market)
+
+    def on_reports(self, raw: str | bytes, is_json: bool, ticks: list[OracleTick], mono: int, wall: int) -> None:
+        """Live reports only: a history is old by nature, and says nothing about how late the feed is."""
+        reports = self._reports.new(ticks)
+        if len(ticks) == 1:
+            self.heard.take(reports, wall)
+
+    def tell(self, news: News) -> None:
+        """What went wrong last."""
+        match news:
+            case FeedChanged(feed, False, reason) if reason != STOPPED:
+                self.heard.reason = f"{feed}: {reason}"
+            case Trouble("oracle", sentence):
+                self.heard.reason = sentence
+
+
+async def _hear_oracle(settings: Settings, market: Market, listen_s: float) -> Heard:
+    """Over the better of the two price sockets for which there are credentials, or the other where it is silent."""
+    ear = _Ear(market)
+    if settles_on_candle(market):
+        return ear.heard
+    feed = OracleFeed(settings, ear.tell, HostBudgets())
+    task = asyncio.create_task(feed.run(), name="oracle")
+    feed.join(ear, market)
+    await asyncio.sleep(listen_s)
+    if feed.speaking is not None and not ear.heard.kinds:
+        ear.heard.reason = feed.speaking.link.health.reason or ear.heard.reason
+    await feed.stop()
+    task.cancel()
+    await asyncio.wait({task})
+    return ear.heard
+
+
 async def _hear(
     spec: LinkSpec, on_frame: Callable[[str | bytes, int, int, int], bool], heard: Heard, listen_s: float
 ) -> Heard:
@@ -143,7 +191,7 @@ async def _hear(
 
 def _sent_ms(event: Event) -> int:
     match event:
-        case Trade():
+        case Trade() | OracleTick():
             return event.time_ms
         case BookSnapshot() | BookChange() | BestBidAsk() | Print():
             return event.venue_ms

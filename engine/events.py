@@ -22,6 +22,7 @@ class StrikeSource(StrEnum):
     """Where a strike comes from, best first."""
 
     CHAINLINK_TWAP = "chainlink_twap"
+    CHAINLINK_SPOT = "chainlink_spot"
     CRYPTO_PRICE_API = "crypto_price_api"
     PREVIOUS_FINAL = "previous_final"
     BINANCE_KLINE = "binance_kline"

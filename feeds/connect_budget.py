@@ -5,6 +5,7 @@ accepts and closes at once is otherwise connected to a thousand times a second.
 """
 
 from collections import deque
+from dataclasses import dataclass, field
 from typing import Final
 
 LIMIT: Final = 60
@@ -41,3 +42,13 @@ class ConnectBudget:
     def spend(self, now: int) -> None:
         """Count an attempt made at `now`."""
         self._attempts.append(now)
+
+
+@dataclass(frozen=True, slots=True)
+class HostBudgets:
+    """One budget for each host that the feeds connect to, for the life of the program."""
+
+    binance: ConnectBudget = field(default_factory=ConnectBudget)
+    clob: ConnectBudget = field(default_factory=ConnectBudget)
+    polybolt: ConnectBudget = field(default_factory=ConnectBudget)
+    rtds: ConnectBudget = field(default_factory=ConnectBudget)

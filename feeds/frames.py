@@ -19,6 +19,7 @@ REFUSALS: Final = frozenset(
         "bad_tick",  # a tick size that the venue does not know
         "bad_time",  # a time that cannot be in milliseconds
         "bad_type",  # a number where text belongs, text where an object belongs, and the like
+        "bad_window",  # an average over another time than its topic's
         "bad_winner",  # the winner is not one of the market's tokens, or its name contradicts its token
         "duplicate_level",  # two sizes for one price of a snapshot
         "invalid_message",  # the venue did not understand what we sent
@@ -26,11 +27,14 @@ REFUSALS: Final = frozenset(
         "missing_field",
         "not_an_object",  # JSON, but a number, a truth value, null, or text inside an array
         "off_grid",  # a number finer than our unit of it
+        "off_second",  # a report of the oracle between two whole seconds
         "old_schema",  # the flat price_change of before September 2025
         "price_out_of_range",
         "size_out_of_range",
         "unknown_event",
         "unknown_text",
+        "unknown_version",  # an envelope of another protocol version
+        "value_contradicted",  # a report's full text and its number differ: another unit, most likely
         "zero_size",  # a level of a snapshot, or a trade, of nothing
     }
 )
@@ -39,10 +43,14 @@ REFUSALS: Final = frozenset(
 IGNORED: Final = frozenset(
     {
         "aggTrade",
+        "authed",  # the answer to credentials that are accepted
+        "binance_mirror",  # the older price socket's copy of Binance
         "bookTicker",
         "depthUpdate",
         "empty_array",
+        "empty_history",
         "empty_text",
+        "foreign_source",  # another oracle's price
         "foreign_symbol",
         "foreign_token",  # another market's
         "ignored_new_market",
@@ -50,6 +58,7 @@ IGNORED: Final = frozenset(
         "no_new_assets",  # the answer to a subscription that changes nothing
         "pong",
         "serverShutdown",
+        "subscribed",  # the answer to a subscription, or to its end
     }
 )
 """Names of what we know and have no use for."""

@@ -21,10 +21,11 @@ _LONGEST: Final = 32
 _PRICE_PLACES: Final = 4
 _SIZE_PLACES: Final = 6
 _COIN_PLACES: Final = 8
+_MOST_PLACES: Final = 18
 
 _COARSEST_TICK: Final = PRICE // 10
 _COIN: Final = 10**_COIN_PLACES
-_TENS: Final[tuple[int, ...]] = tuple(10**power for power in range(_COIN_PLACES + 1))
+_TENS: Final[tuple[int, ...]] = tuple(10**power for power in range(_MOST_PLACES + 1))
 _MOST_COIN: Final = _COIN * 10**10
 
 _FIRST_MS: Final = 10**12
@@ -37,7 +38,7 @@ V = TypeVar("V")
 
 
 def decimal_units(text: object, places: int) -> int:
-    """`text` in whole units of `10**-places`. Zeros beyond the last place are taken ("0.5000000")."""
+    """`text` in whole units of `10**-places`, 18 at most. Zeros beyond the last place are taken ("0.5000000")."""
     if not isinstance(text, str):
         raise Refused("bad_type")
     whole, point, fraction = text.partition(".")

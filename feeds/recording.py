@@ -20,6 +20,7 @@ from engine.market import Asset, FeeSchedule, Interval, Market, Settlement
 from engine.units import price_dollars, price_units, shares, size_units
 from feeds.binance import BinanceParser
 from feeds.clob import ClobParser
+from feeds.oracle import MarketReports, OracleParser
 from feeds.text import clean
 
 PLAIN: Final = "frames.jsonl"
@@ -90,15 +91,16 @@ class FrameReader:
     """Turns one market's records into the events that the engine saw.
 
     Commands, strikes, links and settlements are records of ours; frames go through the same parsers as in the
-    live run, whose `counters` tell what they refused. Sources that carry no event (`run`, `oracle`, `drop`)
-    give none.
+    live run, whose `counters` tell what they refused. Sources that carry no event (`run`, `drop`) give none.
     """
 
-    __slots__ = ("_epoch", "binance", "clob")
+    __slots__ = ("_epoch", "_reports", "binance", "clob", "oracle")
 
     def __init__(self, market: Market) -> None:
         self.binance = BinanceParser(f"{market.asset}usdt")
         self.clob = ClobParser(market.up_token, market.down_token)
+        self.oracle = OracleParser(market.asset)
+        self._reports = MarketReports(market)
         self._epoch = 0
 
     def events(self, record: Record) -> Sequence[Event]:
@@ -108,6 +110,8 @@ class FrameReader:
             return self.clob.events(data, mono, wall, self._epoch)
         if source == "binance":
             return self.binance.events(data, mono, wall)
+        if source == "oracle":
+            return self._reports.new(self.oracle.events(data, mono, wall))
         try:
             return self._own(wall, mono, source, data)
         except KeyError as error:

@@ -1,7 +1,7 @@
-"""The price to beat, as far as Binance can tell it.
+"""The price to beat: from the oracle's report of the start, or as far as Binance can tell it.
 
 Each source hands out `engine.events.Strike` with its own name and whether it is the very number that the market
-settles on. The oracle's sources (`chainlink_twap`, `crypto_price_api`, `previous_final`) come beside these two.
+settles on. The website's word is in `feeds.crypto_price`, the previous window's final in `feeds.verdict`.
 """
 
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 import orjson
 
-from engine.events import Strike, StrikeSource, Trade
+from engine.events import OracleTick, Strike, StrikeSource, Trade
 from engine.market import Asset, Market, Settlement
 from feeds.frames import Refused
 from feeds.numbers import decimal_units
@@ -17,6 +17,11 @@ from feeds.text import clean
 
 LATE_MS: Final = 2_000
 """Who joins later than this has missed the first trade."""
+
+_REPORTS: Final = {
+    Settlement.CHAINLINK_TWAP: StrikeSource.CHAINLINK_TWAP,
+    Settlement.CHAINLINK_SPOT: StrikeSource.CHAINLINK_SPOT,
+}
 
 
 class FirstTrade:
@@ -50,6 +55,34 @@ class FirstTrade:
         if not watched and trade.time_ms > self._start_ms + LATE_MS:
             return None
         return Strike(trade.mono, trade.wall, trade.price, StrikeSource.BINANCE_FIRST, exact=False)
+
+
+class DecidingReports:
+    """The two reports that decide a market which settles on the oracle: the one of its start, and of its end.
+
+    Only the market's own kind of report counts: the average over its own lookback, or the spot price.
+    """
+
+    __slots__ = ("_market", "_source", "final", "strike")
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self._source = _REPORTS.get(market.settlement)
+        self.strike: float | None = None
+        """Dollars; None until the report of the start has come."""
+        self.final: float | None = None
+        """Dollars; None until the report of the end has come."""
+
+    def offer(self, tick: OracleTick) -> Strike | None:
+        """Take one report; the strike, exactly, if it is the first of the window's start."""
+        if self._source is None or tick.window_s != self._market.lookback_s:
+            return None
+        if tick.time_ms == self._market.end_ms:
+            self.final = tick.value
+        if tick.time_ms != self._market.start_ms or self.strike is not None:
+            return None
+        self.strike = tick.value
+        return Strike(tick.mono, tick.wall, tick.value, self._source, exact=True)
 
 
 def settles_on_candle(market: Market) -> bool:

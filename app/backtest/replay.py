@@ -127,7 +127,11 @@ class _Run:
             market=engine.market,
             engine=engine,
             events={kind.__name__: count for kind, count in self._kinds.items()},
-            refusals={"binance": dict(reader.binance.counters), "clob": dict(reader.clob.counters)},
+            refusals={
+                "binance": dict(reader.binance.counters),
+                "clob": dict(reader.clob.counters),
+                "oracle": dict(reader.oracle.counters),
+            },
             evaluations=engine.evaluations,
             signals={name: tally.signals for name, tally in position.by_strategy.items()},
             orders=tuple(self._orders),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -99,10 +100,19 @@ class WindowFiles:
         """Rows of this window that no file will ever hold, earlier runs' included."""
         return self._dropped_before + sum(output.dropped for output in self._outputs)
 
-    def strike(self, strike: Strike) -> None:
-        """The strike became known or better: into `market_info.txt`, and from now on it sets the coin's decimals."""
+    def strike(self, strike: Strike) -> int:
+        """The strike became known or better: into `market_info.txt`, and from now on it sets the coin's decimals.
+
+        Returns when it became known (wall ms), which stays as it was where an earlier run of the window had the same.
+        """
         self._decimals = coin_decimals(strike.value)
-        self.info({"strike": strike.value, "strike_source": strike.source.value})
+        known = self._info.get("strike"), self._info.get("strike_source")
+        self._info.update({"strike": Decimal(repr(strike.value)), "strike_source": strike.source.value})
+        if known != (self._info.get("strike"), self._info.get("strike_source")):
+            self._info.update({"strike_known_ms": strike.wall // 1_000_000})
+        self._writer.save(self._info)
+        known_ms = self._info.get("strike_known_ms")
+        return int(known_ms) if known_ms.isdecimal() else strike.wall // 1_000_000
 
     def info(self, pairs: Mapping[str, InfoValue]) -> None:
         """Set keys of `market_info.txt`, on disk at once. ValueError for what is no key."""

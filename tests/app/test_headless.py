@@ -32,7 +32,7 @@ def test_a_signal_ends_it_within_five_seconds_with_whole_files(tmp_path: Path, n
     seen = []
     for line in process.stderr:
         seen.append(line)
-        if "  strike  " in line:
+        if "  strike  " in line and "exact=yes" in line:
             break
     asked = time.monotonic()
     process.send_signal(number)
@@ -42,7 +42,7 @@ def test_a_signal_ends_it_within_five_seconds_with_whole_files(tmp_path: Path, n
     folder = next(path.parent for path in tmp_path.rglob("market_info.txt"))
     info = read_info(folder)
     assert "outcome" not in info
-    assert info["strike_source"] == "binance_first"
+    assert info["strike_source"] == "chainlink_twap"
     assert re.fullmatch("[0-9a-f]{32}", info["decision_hash"])
     for path in folder.glob("*.csv"):
         assert path.read_text().endswith("\n")
@@ -90,17 +90,18 @@ def test_record_writes_the_tape_and_the_recording_and_sends_no_order(tmp_path: P
 def test_ws_test_names_each_feed_with_its_rate_and_delay(tmp_path: Path) -> None:
     done = run("ws-test", *DEMO, "--duration", "3", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    gamma, clock, binance, clob = done.stdout.splitlines()
+    gamma, clock, binance, clob, oracle = done.stdout.splitlines()
     assert gamma.split()[:2] == ["gamma", "ok"]
     assert clock.split()[:2] == ["clock", "ok"]
     assert binance.split()[:2] == ["binance", "ok"]
     assert clob.split()[:2] == ["clob", "ok"]
+    assert re.search(r"oracle +ok +[\d.]+ events/s  late 1\d{3}\.\d ms median, .* at most  OracleTick \d+", oracle)
     assert re.search(r"[\d.]+ events/s  late -?[\d.]+ ms median, -?[\d.]+ ms at most  Trade \d+", binance)
 
 
 def test_ws_test_against_nothing_says_so_and_exits_with_1(tmp_path: Path) -> None:
-    nowhere = dict.fromkeys(("GAMMA_URL", "BINANCE_REST_URL", "CLOB_REST_URL"), "http://127.0.0.1:9")
-    nowhere |= dict.fromkeys(("BINANCE_WS_URL", "CLOB_WS_URL"), "ws://127.0.0.1:9")
+    nowhere = dict.fromkeys(("GAMMA_URL", "BINANCE_REST_URL", "CLOB_REST_URL", "SITE_URL"), "http://127.0.0.1:9")
+    nowhere |= dict.fromkeys(("BINANCE_WS_URL", "CLOB_WS_URL", "RTDS_WS_URL", "POLYBOLT_WS_URL"), "ws://127.0.0.1:9")
     done = run("ws-test", "--duration", "1", cwd=tmp_path, environment=nowhere)
     assert done.returncode == 1
     assert "gamma    failed" in done.stdout

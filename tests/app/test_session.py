@@ -3,7 +3,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.news import News, OrderEnded
-from app.session import Plan, Session
+from app.plan import Plan
+from app.session import Session
 from app.telemetry.csvfile import read_rows
 from app.telemetry.writer import Writer
 from engine.events import UP, BookSnapshot, Link, Strike, StrikeSource, Trade

@@ -56,6 +56,8 @@ FOREIGN_ADDRESSES = (
     "https://host#",
 )
 
+CREDENTIALS_GONE_WRONG = ("two words", "k" * 201, "cl\u00e9", *ESCAPES)
+
 
 def numbers(low: str, high: str) -> tuple[str, ...]:
     return (*NOT_NUMBERS, *ESCAPES, low, high)
@@ -73,14 +75,21 @@ BAD = {
     "MIN_NET_EDGE": numbers("-1.01", "1.01"),
     "QUOTE_MAX_AGE_MS": (*numbers("99", "600001"), "100.5"),
     "PRICE_MAX_AGE_MS": (*numbers("99", "600001"), "100.5"),
+    "ORACLE_MAX_AGE_MS": (*numbers("99", "600001"), "100.5"),
     "ORDER_CUTOFF_S": (*numbers("-1", "3601"), "0.5"),
     "TELEGRAM_BOT_TOKEN": ("abc", "123456", "123456:", f"{TOKEN} x", f"bot{TOKEN}", *ESCAPES),
     "TELEGRAM_CHAT_ID": ("name", "@", "12.5", "-", TOKEN, "@two words", "٣٠٠", *ESCAPES),
+    "POLY_API_KEY": (*CREDENTIALS_GONE_WRONG,),
+    "POLY_API_SECRET": (*CREDENTIALS_GONE_WRONG,),
+    "POLY_API_PASSPHRASE": (*CREDENTIALS_GONE_WRONG,),
     "BINANCE_WS_URL": (*FOREIGN_ADDRESSES, "https://stream.example", *ESCAPES),
     "BINANCE_REST_URL": (*FOREIGN_ADDRESSES, "wss://stream.example", *ESCAPES),
     "CLOB_WS_URL": (*FOREIGN_ADDRESSES, "http://stream.example", *ESCAPES),
     "CLOB_REST_URL": (*FOREIGN_ADDRESSES, "ws://stream.example", *ESCAPES),
     "GAMMA_URL": (*FOREIGN_ADDRESSES, "ws://stream.example", *ESCAPES),
+    "RTDS_WS_URL": (*FOREIGN_ADDRESSES, "https://stream.example", *ESCAPES),
+    "POLYBOLT_WS_URL": (*FOREIGN_ADDRESSES, "http://stream.example", *ESCAPES),
+    "SITE_URL": (*FOREIGN_ADDRESSES, "ws://stream.example", *ESCAPES),
     "TELEGRAM_URL": (*FOREIGN_ADDRESSES, f"https://api.telegram.org/bot{TOKEN}", *ESCAPES),
     "WINDOW_S": (*numbers("9", "14401"), "60.5"),
     "WINDOW_START_S": (*numbers("-1", "100000000001"), "0.5"),
@@ -91,7 +100,11 @@ LOOPBACK = {
     "CLOB_WS_URL": "ws://localhost:8080/clob",
     "BINANCE_WS_URL": "ws://[::1]:8080/binance",
     "BINANCE_REST_URL": "http://LOCALHOST:8080/binance",
+    "RTDS_WS_URL": "ws://127.0.0.1:8080/rtds",
+    "POLYBOLT_WS_URL": "ws://127.0.0.1:8080/polybolt",
+    "SITE_URL": "http://127.0.0.1:8080/site",
 }
+CREDENTIALS = {"POLY_API_KEY": "key-7f3a", "POLY_API_SECRET": "c2VjcmV0LTk5==", "POLY_API_PASSPHRASE": "pass-51c0"}
 WINDOW = {"WINDOW_S": "60", "WINDOW_START_S": "1795000000"}
 """A venue on loopback as a person would point at it: all the addresses that its windows need."""
 
@@ -139,6 +152,7 @@ class TestDefaults:
         assert (settings.max_position_usd, settings.max_orders_per_market, settings.cooldown_ms) == (100.0, 10, 5000)
         assert (settings.order_latency_ms, settings.taker_hold_ms, settings.min_net_edge) == (50, 150, 0.01)
         assert (settings.quote_max_age_ms, settings.price_max_age_ms, settings.order_cutoff_s) == (5000, 3000, 5)
+        assert settings.oracle_max_age_ms == 4000
         assert (settings.window_s, settings.window_start_s) == (None, None)
 
     def test_the_bankroll_is_the_largest_position_unless_said(self) -> None:
@@ -290,6 +304,18 @@ class TestSettingsThatGoTogether:
     def test_both_or_neither(self) -> None:
         assert values(TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_CHAT_ID="@channel").telegram_chat_id == "@channel"
         assert not values().telegram_bot_token
+
+    @pytest.mark.parametrize("name", CREDENTIALS)
+    def test_the_venues_credentials_are_all_there_or_none(self, name: str) -> None:
+        told = "POLY_API_KEY, POLY_API_SECRET and POLY_API_PASSPHRASE go together; set all or none."
+        assert refusal(**{name: CREDENTIALS[name]}) == told
+        assert refusal(**{other: text for other, text in CREDENTIALS.items() if other != name}) == told
+
+    def test_the_venues_credentials_never_show_themselves(self) -> None:
+        settings = values(**CREDENTIALS)
+        assert settings.poly_api_secret.reveal() == CREDENTIALS["POLY_API_SECRET"]
+        assert not any(text in repr(settings) for text in CREDENTIALS.values())
+        assert not values().poly_api_key
 
     def test_a_foreign_window_length_is_for_a_venue_on_loopback(self) -> None:
         settings = values(**LOOPBACK, **WINDOW)

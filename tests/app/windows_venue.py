@@ -16,14 +16,14 @@ from aiohttp.test_utils import TestServer
 
 from app.lifecycle import Course, Lifecycle
 from app.news import News
-from app.session import Plan
+from app.plan import Plan
 from app.settings import Settings, load
 from app.telemetry.writer import Writer
 from engine.engine import Mode
 from engine.limits import Limits
 from engine.market import Asset, Interval
 from engine.strategies import standard
-from feeds.connect_budget import ConnectBudget
+from feeds.connect_budget import HostBudgets
 from tests.feeds.gamma_events import Json, body
 
 NOWHERE = "ws://127.0.0.1:9"
@@ -68,7 +68,8 @@ class Room:
 
     def settings(self, asset: Asset, interval: Interval) -> Settings:
         """Settings that point at this venue."""
-        given = {"BINANCE_WS_URL": NOWHERE, "CLOB_WS_URL": NOWHERE, "GAMMA_URL": self.address}
+        sockets = dict.fromkeys(("BINANCE_WS_URL", "CLOB_WS_URL", "RTDS_WS_URL", "POLYBOLT_WS_URL"), NOWHERE)
+        given = sockets | {"GAMMA_URL": self.address, "SITE_URL": self.address}
         return load({"ASSET": asset, "INTERVAL": interval}, given, None)
 
     def lifecycle(self, settings: Settings, mode: Mode = Mode.PAPER) -> Lifecycle:
@@ -77,7 +78,7 @@ class Room:
         return Lifecycle(
             *(settings, plan, Course(), self.writer, self.log_dir, self.client, self.news.append),
             demo=False,
-            budgets=(ConnectBudget(), ConnectBudget()),
+            budgets=HostBudgets(),
             held=self.held,
             mode=mode,
             now_ms=lambda: self.now_ms,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from feeds.frames import IGNORED, REFUSALS, decode
 
 FEEDS = Path(__file__).parents[2] / "feeds"
+PARSERS = ("numbers.py", "binance.py", "clob.py", "reports.py", "rtds.py", "polybolt.py")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,6 @@ def test_no_frame_raises(raw: str | bytes) -> None:
 
 def test_every_counter_of_the_parsers_has_its_place_in_one_of_the_lists() -> None:
     assert not REFUSALS & IGNORED
-    source = "".join((FEEDS / name).read_text() for name in ("numbers.py", "binance.py", "clob.py"))
+    source = "".join((FEEDS / name).read_text() for name in PARSERS)
     for name in REFUSALS | IGNORED:
         assert f'"{name}"' in source, f"{name} is listed but never counted"

@@ -65,6 +65,7 @@ async def test_a_session_leaves_every_file_of_the_design(tmp_path: Path) -> None
         "slug": MARKET.slug,
         "strike": "83711.123456",
         "strike_source": "chainlink_twap",
+        "strike_known_ms": str(WALL // 1_000_000),
         "start_ms": str(START_MS),
         "end_ms": str(START_MS + 300_000),
         "dropped_rows": "0",
