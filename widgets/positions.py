@@ -3,6 +3,7 @@
 from typing import ClassVar, Final
 
 from engine.events import OUTCOME_NAMES
+from engine.lenses import INSTANT, PESSIMISTIC, REALISTIC
 from engine.position import Tally
 from engine.view import DayView, MarketView, View
 from widgets.cells import NONE, Row, age, cents, clip_row, columns_row, fit, gain_style, leading, right, shares, usd
@@ -20,11 +21,14 @@ from widgets.holding import (
     side_open,
 )
 from widgets.panel import Drawing, Panel
+from widgets.waterfall import verdict_cell
 
 _COLUMNS: Final = (4, -7, -6, -8, -10, -6, -9)
 """Side, shares, average, cost, payout, bid, open: 50 columns, the body of the panel on a screen of 120."""
 _HEADS: Final = ("", "shares", "avg", "cost", "pays", "bid", "open")
 _WIDTH: Final = sum(abs(size) for size in _COLUMNS)
+_LENS_ROWS: Final = 2
+_LENS_WORDS: Final = ((INSTANT, "instant"), (REALISTIC, "realistic"), (PESSIMISTIC, "pessim."))
 _NAME: Final = 20
 _STRATEGY_HEADS: Final = ("strategy", "signals", "orders", "fills", "cost", "fees", "day net")
 _STRATEGY_COLUMNS: Final = (_NAME, -8, -7, -6, -10, -9, -10)
@@ -37,9 +41,10 @@ class PositionPanel(Panel):
     TITLE: ClassVar[str] = "position and profit"
 
     def draw(self, view: View, width: int, height: int) -> Drawing:
-        """The window's position first, then the day, then the strategies where there is room."""
+        """The window's position first, then the day and what its net hangs on, then the strategies."""
         rows = _window(view, width, height)
         rows += _day(view.day, width)
+        rows += _lenses(view, width) if height >= len(rows) + _LENS_ROWS else []
         if height >= len(rows) + 3 and width >= _STRATEGY_WIDTH:
             rows += [(), *_by_strategy(view)]
         else:
@@ -56,7 +61,7 @@ def _window(view: View, width: int, height: int) -> list[Row]:
     if not is_held(market):
         return [_nothing(market, width)]
     sides = [outcome for outcome, size in enumerate(market.position.shares) if size]
-    if width < _WIDTH or height < len(sides) + 3:
+    if width < _WIDTH or height < len(sides) + 3 + _LENS_ROWS:
         return _short(market, view.mono, width)
     return [
         columns_row([(head, size, "label") for head, size in zip(_HEADS, _widths(width), strict=True)]),
@@ -147,6 +152,17 @@ def _counts(day: DayView) -> list[tuple[int, str]]:
         (day.trades, "trade" if day.trades == 1 else "trades"),
         (day.won, "won"),
     ]
+
+
+def _lenses(view: View, width: int) -> list[Row]:
+    """What the day would have come to under other fills, and whether the edge is real over all markets so far."""
+    day = view.day
+    nets: list[Row] = []
+    for lens, word in _LENS_WORDS:
+        net = day.lenses.get(lens)
+        figure = (usd(net, signed=True), gain_style(net)) if net is not None else (NONE, "label")
+        nets.append(((f"{word} ", "label"), figure, ("  ", "text")))
+    return [leading(nets, width), (("verdict  ", "label"), verdict_cell(view.score.verdict()))]
 
 
 def _day_split(day: DayView, width: int) -> list[Row]:

@@ -88,9 +88,14 @@ def usual(t: float) -> dict[str, Any]:
         "lines": log(),
         "history": history(t),
         "latency": latency(),
-        "day": DayView(41, 12, 7, money(-1.86), money(2.10), {"distance_fade": money(-1.86)}),
+        "day": DayView(41, 12, 7, money(-1.86), money(2.10), {"distance_fade": money(-1.86)}, lens_nets()),
         "loop_lag_ms": 0.4,
     }
+
+
+def lens_nets() -> dict[str, int]:
+    """The day's net under each lens."""
+    return {"instant": money(4.10), "realistic": money(-1.86), "pessimistic": money(-5.20)}
 
 
 def log() -> list[Line]:
