@@ -21,23 +21,26 @@ REFUSED_LOOKS: Final = 10
 """More unreadable messages than this in so many looks mean that the connection is broken."""
 
 TRIES: Final = 3
-"""Fresh connections in a row that bring no usable books; after that the session waits for the link's own pace."""
+"""Fresh connections in a row that bring no usable books; after that it is tried once a minute."""
+
+AGAIN_NS: Final = 60_000_000_000
 
 
 class BookWatch:
     """Looks at both ladders once a second; says why a fresh connection is needed, if one is."""
 
-    __slots__ = ("_bad_since", "_refused", "tries")
+    __slots__ = ("_again_at", "_bad_since", "_refused", "tries")
 
     def __init__(self) -> None:
         self._bad_since = [0, 0]
+        self._again_at = 0
         self._refused: deque[int] = deque([0], maxlen=REFUSED_LOOKS)
         self.tries = 0
         """Fresh connections asked for since both books were last usable."""
 
     @property
     def sitting_out(self) -> bool:
-        """Asked too often: the venue has no books for this market, so leave it alone."""
+        """Asked often enough: the venue has no books for this market now, so ask less."""
         return self.tries >= TRIES
 
     def look(self, state: MarketState, refused: int, mono: int) -> str:
@@ -52,24 +55,25 @@ class BookWatch:
         if refused - self._refused[0] > REFUSED_LIMIT:
             self._refused.clear()
             self._refused.append(refused)
-            return self._ask("too many messages that cannot be read")
+            return self._ask("too many messages that cannot be read", mono)
         for outcome, ladder in enumerate(state.ladders):
             name = OUTCOME_NAMES[outcome]
             if ladder.crossed_since and mono - ladder.crossed_since > CROSSED_NS:
-                return self._ask(f"the {name} book stays crossed")
+                return self._ask(f"the {name} book stays crossed", mono)
             if ladder.valid:
                 self._bad_since[outcome] = 0
             elif not self._bad_since[outcome]:
                 self._bad_since[outcome] = mono
             elif mono - self._bad_since[outcome] > PATIENCE_NS:
-                return self._ask(f"no usable {name} book: {ladder.why_invalid}")
+                return self._ask(f"no usable {name} book: {ladder.why_invalid}", mono)
         if not any(self._bad_since):
             self.tries = 0
         return ""
 
-    def _ask(self, why: str) -> str:
+    def _ask(self, why: str, mono: int) -> str:
         self._bad_since = [0, 0]
-        if self.sitting_out:
+        if self.sitting_out and mono < self._again_at:
             return ""
         self.tries += 1
+        self._again_at = mono + AGAIN_NS
         return why

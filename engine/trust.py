@@ -18,6 +18,11 @@ def distrust(state: MarketState, outcome: int, mono: int, limits: Limits) -> Gat
     price_age = (mono - trade.mono) / 1e6 if trade is not None else float("inf")
     if price_age > limits.price_max_age_ms:
         return ("price_age", price_age, limits.price_max_age_ms)
+    if trade is not None:
+        # Just arrived is not just traded: a feed that caught up on a backlog, or a clock of ours that runs fast.
+        late = trade.wall / 1e6 - trade.time_ms
+        if late > limits.price_max_age_ms:
+            return ("price_late", late, limits.price_max_age_ms)
     if state.oracle_strike and state.market.settlement is Settlement.CHAINLINK_TWAP:
         gate = _unaligned(state, mono, limits)
         if gate is not None:

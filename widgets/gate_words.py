@@ -93,6 +93,7 @@ GATES: Final = {
     "clock_step": Words("clock jumped", _SECONDS, "≤", "clock jump {value}"),
     "clock_behind": Words("clock behind", _SECONDS, "≤", "clock {value} slow"),
     "price_age": Words("price age", _FROM_MS, "≤", "price {value} old"),
+    "price_late": Words("price came late", _FROM_MS, "≤", "price {value} late"),
     "oracle_age": Words("oracle age", _FROM_MS, "≤", "oracle {value} old"),
     "basis": Words("basis pairs", _COUNT, "≥", "basis {value} of {limit}"),
     "book": Words("book", _COUNT, "", "no book"),

@@ -1,9 +1,9 @@
 """The one writer of the process: everything that sessions write goes through it, off the hot path.
 
 `put` appends to a queue and returns. Every 20 ms the queue is turned into text, in slices short enough that a
-feed's callback between two of them does not notice; every 250 ms the text is handed to the kernel; every second
-what must survive a power cut is forced to disk in a thread. What the kernel has taken survives a kill. A changed
-`market_info.txt` is replaced at once, so that no order is in its file before the strike that it was sent on.
+feed's callback between two of them does not notice; orders and fills go to the kernel at once, the rest every 250 ms;
+every second what must survive a power cut is forced to disk in a thread. What the kernel has taken survives a kill. A
+changed `market_info.txt` is replaced at once, so that no order is in its file before the strike that it was sent on.
 """
 
 import asyncio
@@ -112,8 +112,11 @@ class Writer:
             await asyncio.sleep(RENDER_EVERY_S)
             await self._render_all()
             if clock() >= due:
-                await self._write_all()
+                await self._write_all([*self._unwritten])
                 due = clock() + WRITE_EVERY_S
+            else:
+                # An order that a kill made us forget would be one over the limit after the restart.
+                await self._write_all([output for output in self._unwritten if output.durable])
 
     async def _sync_on(self) -> None:
         while True:
@@ -140,8 +143,8 @@ class Writer:
                 return done
         return rows
 
-    async def _write_all(self) -> None:
-        for output in [*self._unwritten]:
+    async def _write_all(self, outputs: Iterable[Output[Any]]) -> None:
+        for output in outputs:
             await self._write(output)
             if output.durable:
                 self._unsynced[output] = None

@@ -37,6 +37,16 @@ def test_price_may_be_three_seconds_old() -> None:
     assert distrust(state, UP, mono(13.0) + 1, LIMITS) == ("price_age", 3000.000001, 3000.0)
 
 
+def test_price_that_came_three_seconds_after_its_trade_is_refused_however_fresh_it_is_here() -> None:
+    state = trusted()
+    newest = state.last_trade
+    assert newest is not None
+    newest.time_ms = newest.wall // 1_000_000 - 3_000
+    assert distrust(state, UP, mono(10.0), LIMITS) is None
+    newest.time_ms -= 1
+    assert distrust(state, UP, mono(10.0), LIMITS) == ("price_late", 3001.0, 3000.0)
+
+
 def test_no_price_at_all_is_infinitely_old() -> None:
     state = trusted()
     state.last_trade = None
