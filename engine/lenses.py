@@ -8,6 +8,7 @@ The lenses look at the book at instants of their own and change nothing: positio
 """
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from engine.book import Ladder
@@ -29,7 +30,7 @@ LADDER_MS: Final = (0, 50, 100, 250, 500, 1000)
 """Latencies of the ladder; the hold comes on top of each."""
 
 LADDER: Final = tuple(f"ladder_{ms}" for ms in LADDER_MS)
-LENSES: Final = (INSTANT, REALISTIC, PESSIMISTIC, *LADDER)
+LENSES: Final = tuple(chain((INSTANT, REALISTIC, PESSIMISTIC), LADDER))
 
 NEVER: Final = 2**63 - 1
 SECOND: Final = 1_000_000_000

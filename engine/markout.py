@@ -29,11 +29,9 @@ class Markouts:
 
     __slots__ = ("gained", "sizes")
 
-    def __init__(
-        self, gained: Sequence[int] = (0,) * len(HORIZONS_S), sizes: Sequence[int] = (0,) * len(HORIZONS_S)
-    ) -> None:
-        self.gained = list(gained)
-        self.sizes = list(sizes)
+    def __init__(self, gained: Sequence[int] = (), sizes: Sequence[int] = ()) -> None:
+        self.gained = list(gained) or [0] * len(HORIZONS_S)
+        self.sizes = list(sizes) or [0] * len(HORIZONS_S)
 
     def add(self, horizon: int, middle: int, size: int, cost: int) -> None:
         """`size` shares that cost `cost` before the fee, and twice the middle at HORIZONS_S[horizon]."""
