@@ -160,14 +160,14 @@ class Lifecycle:
 
     async def _start_windows(self, tasks: asyncio.TaskGroup) -> None:
         """Begin each window's task in time; wait for room where the course allows no more windows."""
-        lead = 0
+        lead = _lead_ms(self._calendar.current(self._due_ms))
         while True:
             # An instant, not a start: where the venue's cut is unknown, only its listing says what began when.
             while (left := self._due_ms - lead - self._now_ms()) > 0:  # noqa: ASYNC110 - as `LOOK_S` says
                 await asyncio.sleep(min(left / 1000, LOOK_S))
             candidates = self._calendar.candidates(self._due_ms)
             window = candidates[0]
-            lead = min(LEAD_MS, (window.end_ms - window.start_ms) // 2)
+            lead = _lead_ms(window)
             while self._course.markets and self._opened >= self._course.markets:
                 self._changed.clear()
                 await self._changed.wait()
@@ -324,6 +324,10 @@ class Lifecycle:
     async def _sleep_until(self, at_ms: int) -> None:
         while (left := at_ms - self._now_ms()) > 0:  # noqa: ASYNC110 - wall time may step
             await asyncio.sleep(min(left / 1000, LOOK_S))
+
+
+def _lead_ms(window: Window) -> int:
+    return min(LEAD_MS, (window.end_ms - window.start_ms) // 2)
 
 
 __all__ = ["Course", "Lifecycle"]
