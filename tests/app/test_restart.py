@@ -1,6 +1,7 @@
 """A program killed inside a window takes it up again where it left off, and the recording of both runs replays."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -56,15 +57,19 @@ def venue() -> Iterator[Mapping[str, str]]:
 def restarted(venue: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Restarted:
     folder = tmp_path_factory.mktemp("restart")
     settings = dict(venue) | SETTINGS
-    arguments = ("--no-ui", "--record", "--markets", "1", "--log-dir", str(folder))
+    # Binance's own candle settles the hourly market: nothing waits for an oracle here.
+    arguments = ("--no-ui", "--record", "--markets", "1", "--interval", "1h", "--log-dir", str(folder))
 
     first = start(*arguments, cwd=folder, environment=settings)
     assert first.stderr is not None
+    exact = False
     for line in first.stderr:
-        if "  fill  " in line:
+        exact = exact or "exact=yes" in line
+        if exact and "  fill  " in line:
             break
-    (window,) = (folder / "demo" / "5m").iterdir()
+    (window,) = (folder / "demo" / "1h").iterdir()
     wait_for_rows(window / "fills.csv")
+    wait_for_frames(window)
     first.kill()
     first.communicate(timeout=10)
     orders_before = read_rows(window / "orders.csv")
@@ -81,6 +86,18 @@ def wait_for_rows(path: Path) -> None:
     while not read_rows(path):
         assert time.monotonic() < until, f"no row in {path.name}"
         time.sleep(0.02)
+
+
+def wait_for_frames(window: Path) -> None:
+    """Until the recording, which is written less often than orders and fills, has passed the last of them."""
+    last_ms = int(read_rows(window / "fills.csv")[-1]["ts_ms"])
+    until = time.monotonic() + 10
+    while (
+        max(int(wall) for wall in re.findall(r'^{"t":(\d+)', (window / "frames.jsonl").read_text(), re.MULTILINE))
+        < (last_ms + 100) * 1_000_000
+    ):
+        assert time.monotonic() < until, "the recording stands still"
+        time.sleep(0.05)
 
 
 def test_the_second_run_has_the_orders_and_the_position_of_the_first(restarted: Restarted) -> None:
