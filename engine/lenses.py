@@ -80,6 +80,7 @@ class Lenses:
         self._latency_ns = limits.latency_ns + limits.hold_ns
         self._late_ns = 2 * limits.latency_ns + limits.hold_ns
         self._looks = self._schedule(limits.hold_ns)
+        self._first_ns = self._looks[0][0]
         self._open: list[Study] = []
 
     def _schedule(self, hold_ns: int) -> tuple[Look, ...]:
@@ -92,10 +93,9 @@ class Lenses:
         return tuple(sorted(looks, key=lambda look: look[0]))
 
     def open(self, order: Order) -> None:
-        """An order was decided on the book as it is now. Where nobody bids its ask stands for the middle."""
-        middle = twice_middle(self._ladders[order.outcome])
-        self._open.append(Study(order, 2 * order.price if middle is None else middle))
-        due = order.mono + self._looks[0][0]
+        """An order was decided on the book as it is now. Where nobody bids its ask stands for the bid."""
+        self._open.append(Study(order, order.price + (self._ladders[order.outcome].best_bid or order.price)))
+        due = order.mono + self._first_ns
         if due < self.due:
             self.due = due
 

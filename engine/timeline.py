@@ -93,7 +93,9 @@ class Timeline:
             return False
         self._arrivals.append(order)
         self.lenses.open(order)
-        self._schedule()
+        due = min(order.mono + self._delay_ns, self.lenses.due)
+        if due < self._due:
+            self._due = due
         return True
 
     def _arrive(self, order: Order, mono: int, wall: int) -> None:

@@ -16,8 +16,8 @@ from widgets.panel import Drawing, Panel
 
 RULING_STYLES: Final = {Ruling.REAL: "good", Ruling.PHANTOM: "bad", Ruling.NONE: "bad", Ruling.OPEN: "text"}
 
-_STEP: Final = 16
-_COLUMN: Final = 15
+_STEP: Final = 18
+_COLUMN: Final = 18
 _MOST_BAR: Final = 40
 _LEAST_BAR: Final = 4
 _LENS: Final = 16
@@ -142,4 +142,4 @@ def _signed(dollars: float | None, columns: int) -> Cell:
         return right(NONE, columns), "label"
     cents = round(dollars * 100, 1)
     style = "good" if cents > 0 else "bad" if cents < 0 else "text"
-    return right(f"{cents_of(cents / 100 or 0.0, signed=True)}¢", columns), style
+    return right(f"{cents_of(cents / 100, signed=True)}¢" if cents else "0.0¢", columns), style

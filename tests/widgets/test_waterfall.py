@@ -46,24 +46,24 @@ def card() -> Scorecard:
 
 def test_the_steps_of_all_strategies_and_of_each(panel: WaterfallPanel) -> None:
     """Luck is half of 10 at +0.30 and half at -0.70; the steps and the net are those of the market by hand."""
-    drawing = panel.draw(waiting(score=card()), 46, 40)
+    drawing = panel.draw(waiting(score=card()), 54, 40)
     assert drawing.note == "2 markets"
     assert texts(drawing)[:8] == [
-        "cents a share               all  distance_fade",
-        "model edge               +11.0¢         +11.0¢",
-        "spread                    −1.0¢          −1.0¢",
-        "latency drift             −1.0¢          −1.0¢",
-        "slippage                  +1.0¢          +1.0¢",
-        "fee                       −1.7¢          −1.7¢",
-        "settlement luck          −20.0¢         −20.0¢",
-        "net                      −11.7¢         −11.7¢",
+        "cents a share                    all     distance_fade",
+        "model edge                    +11.0¢            +11.0¢",
+        "spread                         −1.0¢             −1.0¢",
+        "latency drift                  −1.0¢             −1.0¢",
+        "slippage                       +1.0¢             +1.0¢",
+        "fee                            −1.7¢             −1.7¢",
+        "settlement luck               −20.0¢            −20.0¢",
+        "net                           −11.7¢            −11.7¢",
     ]
 
 
 def test_each_step_begins_where_the_one_before_it_ended(panel: WaterfallPanel) -> None:
     """From 0 to 11, to 10, to 9, to 10, to 8.3, down to -11.7: over 23 columns a cent is a column, nothing at 12."""
-    rows = texts(panel.draw(waiting(score=card()), 72, 40))[1:8]
-    bars = [row[48:] for row in rows]
+    rows = texts(panel.draw(waiting(score=card()), 80, 40))[1:8]
+    bars = [row[56:] for row in rows]
     begun = [len(bar) - len(bar.lstrip()) for bar in bars]
     long = [bar.count("▇") for bar in bars]
     assert begun[0] == begun[1] - 10
@@ -88,8 +88,8 @@ def test_markouts_and_verdicts(panel: WaterfallPanel) -> None:
     rows = texts(panel.draw(waiting(score=card()), 60, 40))
     assert rows[20] == "after the fill  1 s +2.0¢   5 s –   10 s −5.0¢   30 s –"
     assert rows[22:] == [
-        "all strategies  not enough data · 139 more markets",  # (1.96 * 0.7071 / 0.1168)² = 140.8
-        "distance_fade   not enough data · 139 more markets",
+        "all strategies    not enough data · 139 more markets",  # (1.96 * 0.7071 / 0.1168)² = 140.8
+        "distance_fade     not enough data · 139 more markets",
     ]
 
 
