@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +31,25 @@ def test_position_is_the_sum_of_its_fills(all_fills: list[Fill]) -> None:
         assert position.total.shares[outcome] == sum(one.size for one in all_fills if one.outcome == outcome)
         assert position.total.cost[outcome] == sum(one.price * one.size for one in all_fills if one.outcome == outcome)
     assert position.total.fills == len(all_fills)
+
+
+@given(fills, st.sets(st.integers(0, 29)))
+def test_position_is_the_sum_of_the_fills_that_were_not_taken_back(all_fills: list[Fill], taken_back: set[int]) -> None:
+    """A void is the fill once more with negative size and fee, after any others."""
+    position, standing = Position(), Position()
+    for one in all_fills:
+        position.add(one)
+    for number, one in enumerate(all_fills):
+        if number in taken_back:
+            position.add(replace(one, size=-one.size, fee=-one.fee))
+        else:
+            standing.add(one)
+    assert (position.total.shares, position.total.cost) == (standing.total.shares, standing.total.cost)
+    assert (position.total.fees, position.spent) == (standing.total.fees, standing.spent)
+    for winner in (UP, DOWN):
+        assert position.total.gross(winner) == standing.total.gross(winner)
+        for name, tally in standing.by_strategy.items():
+            assert position.of(name).gross(winner) == tally.gross(winner)
 
 
 @given(fills, st.sampled_from([UP, DOWN]))
