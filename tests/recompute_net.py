@@ -25,23 +25,32 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def check(folder: Path) -> list[str]:
-    """What is wrong with a window's figures, in sentences."""
-    info = read_info(folder)
-    orders = {row["order_id"]: row for row in read_rows(folder / "orders.csv")}
-    fills = [row for row in read_rows(folder / "fills.csv") if row["filled_size"]]
+def earned(
+    fills: list[dict[str, str]], outcome: str, fee_rate: Decimal = FEE_RATE
+) -> tuple[Decimal, Decimal, list[str]]:
+    """Net and fees of these rows of `fills.csv` in dollars when `outcome` won, and which fee is not the schedule's."""
     wrong = []
     net = Decimal(0)
     fees = Decimal(0)
     for fill in fills:
         price, size, fee = (Decimal(fill[name]) for name in ("filled_price", "filled_size", "fee"))
-        if fee != (size * FEE_RATE * price * (1 - price)).quantize(FEE_PLACES, ROUND_HALF_UP):
+        if fee != (size * fee_rate * price * (1 - price)).quantize(FEE_PLACES, ROUND_HALF_UP):
             wrong.append(f"fill {fill['trade_id']}: fee {fee} is not the schedule's")
-        if price > Decimal(orders[fill["order_id"]]["price"]):
-            wrong.append(f"fill {fill['trade_id']}: worse than its order's limit")
-        payout = Decimal(1) if fill["side"] == info["outcome"] else Decimal(0)
+        payout = Decimal(1) if fill["side"] == outcome else Decimal(0)
         net += size * (payout - price) - fee
         fees += fee
+    return net, fees, wrong
+
+
+def check(folder: Path) -> list[str]:
+    """What is wrong with a window's figures, in sentences."""
+    info = read_info(folder)
+    orders = {row["order_id"]: row for row in read_rows(folder / "orders.csv")}
+    fills = [row for row in read_rows(folder / "fills.csv") if row["filled_size"]]
+    net, fees, wrong = earned(fills, info["outcome"])
+    for fill in fills:
+        if Decimal(fill["filled_price"]) > Decimal(orders[fill["order_id"]]["price"]):
+            wrong.append(f"fill {fill['trade_id']}: worse than its order's limit")
     strike, final = Decimal(info["strike"]), Decimal(info["final"])
     print(f"{info['slug']} {info['outcome']} orders {len(orders)} fills {len(fills)} fees {fees:.2f} net {net:.2f}")
     if net.quantize(CENT) != Decimal(info["net_pnl"]).quantize(CENT):

@@ -9,6 +9,7 @@ from tests.app.backtest.converters import (
     Line,
     best_frame,
     opening_lines,
+    report_frame,
     settlement_line,
     trade_frame,
     updown_market,
@@ -79,8 +80,9 @@ def _second(match: re.Match[str]) -> Second:
 def write_round(told: Round, path: Path) -> Path:
     """A recording of the round: top of book only, of the side that costs more, its ask alone and no sizes.
 
-    The table has Chainlink's price where a recording has Binance's trades: here it becomes a trade a second, so the
-    run has no basis. The other side's book is empty, and so are both where the table names no side.
+    The table has Chainlink's price and no other: here each becomes a report of the oracle and a trade of Binance at
+    the same price, so the basis is nothing. The other side's book is empty, and so are both where the table names no
+    side.
     """
     market = updown_market(told.start_s, TOKENS, fee_rate=told.fee_rate, top_only=True)
     start, end = market.start_ms * 1_000_000, market.end_ms * 1_000_000
@@ -89,6 +91,8 @@ def write_round(told: Round, path: Path) -> Path:
         wall = end - second.left_s * 1_000_000_000
         if wall == start + STRIKE_AFTER_NS:
             lines.append(Line(wall, "strike", {"value": told.strike, "source": "crypto_price_api", "exact": False}))
+        report = report_frame(wall, "crypto_prices_chainlink", wall // 1_000_000, float(second.price))
+        lines.append(Line(wall, "oracle", report))
         lines.append(Line(wall, "binance", trade_frame(number, wall // 1_000_000, second.price)))
         lines += _quotes(wall, second)
     lines.append(settlement_line(end + 20_000_000_000, "UP" if told.up_won else "DOWN", told.final))
