@@ -18,6 +18,7 @@ from engine.events import (
     TickSize,
     Trade,
 )
+from engine.frozen import FrozenWatch
 from engine.market import Market, Settlement
 from engine.tradeflow import TradeFlow
 
@@ -47,6 +48,7 @@ class MarketState:
         "distance",
         "end_ns",
         "flow",
+        "frozen",
         "ladders",
         "last_print",
         "last_trade",
@@ -73,6 +75,7 @@ class MarketState:
         self.ladders = (Ladder(market.tick), Ladder(market.tick))
         self.flow = TradeFlow()
         self.clock = ClockWatch()
+        self.frozen = FrozenWatch()
         self.alignment = Alignment(market)
         self._see = self.alignment.seconds.see
         self.counters: Counter[str] = Counter()
@@ -146,7 +149,8 @@ class MarketState:
         self._align()
 
     def on_tick(self, mono: int) -> None:
-        """Let the basis grow old."""
+        """Let the basis grow old, and see whether the books stand still."""
+        self.frozen.see(self.ladders, self.price, mono)
         if self.alignment.on_tick(mono):
             self._align()
 

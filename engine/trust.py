@@ -1,10 +1,20 @@
 """Whether the data behind a signal may carry an order: clock, price, oracle, quote and book."""
 
+from typing import Final
+
 from engine.basis import MIN_PAIRS
+from engine.frozen import MOVED
 from engine.limits import Limits
 from engine.market import Settlement
 from engine.signal import Gate
 from engine.state import MarketState
+from engine.units import PRICE
+
+GHOST_SPREAD: Final = 9_800
+"""A bid of a cent and an ask of 99: the market makers have gone, or not come yet."""
+
+MIRROR_LIMIT: Final = 1_000
+"""Up and Down may be apart by ten cents for an instant; more means that one of them is not what it says it is."""
 
 
 def distrust(state: MarketState, outcome: int, mono: int, limits: Limits) -> Gate | None:
@@ -37,7 +47,22 @@ def distrust(state: MarketState, outcome: int, mono: int, limits: Limits) -> Gat
         return ("crossed", ladder.best_bid / 1e4, ladder.best_ask / 1e4)
     if ladder.best_ask % ladder.tick:
         return ("off_grid", ladder.best_ask / 1e4, ladder.tick / 1e4)
-    return None
+    return _unreal(state, outcome, mono)
+
+
+def _unreal(state: MarketState, outcome: int, mono: int) -> Gate | None:
+    """A book that is there and says nothing true: nobody in it, not the other side's mirror, or standing still."""
+    ladder, other = state.ladders[outcome], state.ladders[1 - outcome]
+    spread = ladder.best_ask - ladder.best_bid
+    if spread >= GHOST_SPREAD:
+        return ("ghost_book", spread / 1e4, GHOST_SPREAD / 1e4)
+    if not (state.top_only or other.why_invalid):
+        # Up and Down are one book seen from two sides: buying one at 68 is selling the other at 32.
+        apart = abs(ladder.best_ask + other.best_bid - PRICE)
+        if apart > MIRROR_LIMIT:
+            return ("mirror", apart / 1e4, MIRROR_LIMIT / 1e4)
+    moved = state.frozen.moved(state.price, mono)
+    return ("frozen_book", moved, MOVED) if moved > MOVED else None
 
 
 def _unaligned(state: MarketState, mono: int, limits: Limits) -> Gate | None:

@@ -294,6 +294,8 @@ class View:
     day: DayView = field(default_factory=DayView)
     score: Scorecard = field(default_factory=Scorecard)
     """All settled markets in this mode under the lenses, whatever their day."""
+    oracle: Mapping[str, int] = field(default_factory=dict)
+    """What went wrong with the oracle's frames and reports: refused by name, lost, contradicted."""
     gaps: int = 0
     dropped: int = 0
     loop_lag_ms: float = 0.0

@@ -99,6 +99,9 @@ GATES: Final = {
     "book": Words("book", _COUNT, "", "no book"),
     "quote_age": Words("quote age", _FROM_MS, "≤", "quote {value} old"),
     "crossed": Words("bid over ask", _CENTS, "<", "bid {value} ≥ {limit}"),
+    "ghost_book": Words("spread", _CENTS, "<", "nobody in the book"),
+    "mirror": Words("Up against Down", _CENTS, "≤", "Up, Down differ"),
+    "frozen_book": Words("price ran by", _BP, "≤", "book stands still"),
     "off_grid": Words("ask off the grid", _CENTS, "", "ask off the grid"),
     # Limits of the market, then the size, then the way out.
     "cooldown": Words("cooldown", _SECONDS, "≤", "cooldown {value}"),

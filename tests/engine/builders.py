@@ -279,14 +279,15 @@ class Desk:
 def opening(
     t: float = -0.5, up_ask: float = 0.50, down_ask: float = 0.50, shares: float = 100.0
 ) -> list[Link | Strike | Trade | Tick | BookSnapshot]:
-    """The events after which a window can be traded."""
+    """The events after which a window can be traded. A cheap Up needs a dear Down: they are one book."""
+    down_bid = max(round(0.95 - up_ask, 2), 0.40) if down_ask > 0.40 else 0.05
     return [
         link(t),
         strike(t),
         trade(t, STRIKE, 1),
         tick(t),
         snapshot(t, UP, {0.02: 50, 0.40 if up_ask > 0.40 else 0.05: 50}, {up_ask: shares, 0.90: shares}),
-        snapshot(t, DOWN, {0.02: 50, 0.40 if down_ask > 0.40 else 0.05: 50}, {down_ask: shares, 0.90: shares}),
+        snapshot(t, DOWN, {0.02: 50, down_bid: 50}, {down_ask: shares, 0.90: shares}),
     ]
 
 

@@ -285,7 +285,7 @@ def test_fewer_than_five_shares_stop_a_signal() -> None:
 
 
 def test_less_than_a_dollar_stops_a_signal() -> None:
-    desk = Desk(Limits(bankroll=20.0), [Wants(fair=0.30)]).warm(up_ask=0.10)
+    desk = Desk(Limits(bankroll=20.0), [Wants(fair=0.30)]).warm(up_ask=0.10, down_ask=0.95)
     assert desk.first_block(1.0) == ("min_dollars", 0.94, 1.0)
 
 

@@ -128,3 +128,28 @@ def test_ask_off_the_grid_is_not_traded_on() -> None:
     assert distrust(state, UP, mono(10.0), LIMITS) == ("off_grid", 0.505, 0.01)
     state.ladders[UP].tick = 50
     assert distrust(state, UP, mono(10.0), LIMITS) is None
+
+
+def test_book_of_a_cent_and_99_is_nobodys() -> None:
+    state = trusted()
+    state.on_snapshot(snapshot(10.0, UP, {0.01: 10}, {0.99: 10}))
+    assert distrust(state, UP, mono(10.0), LIMITS) == ("ghost_book", 0.98, 0.98)
+
+
+def test_up_and_down_that_contradict_each_other_are_not_traded_on() -> None:
+    state = trusted()
+    state.on_snapshot(snapshot(10.0, UP, {0.49: 10}, {0.61: 10}))
+    assert distrust(state, UP, mono(10.0), LIMITS) is None
+    state.on_snapshot(snapshot(10.0, UP, {0.49: 10}, {0.62: 10}))
+    assert distrust(state, UP, mono(10.0), LIMITS) == ("mirror", 0.11, 0.1)
+
+
+def test_books_that_stand_still_while_the_price_runs_are_not_traded_on() -> None:
+    state = trusted()
+    state.on_tick(mono(10.0))
+    state.on_trade(trade(16.0, 68_068.0, 2))
+    state.on_change(change(16.0, bid(UP, 0.30, 5)))
+    assert distrust(state, UP, mono(16.0), LIMITS) == ("frozen_book", 0.001, 0.0005)
+    state.on_change(change(16.0, bid(UP, 0.50, 5)))
+    state.on_tick(mono(16.1))
+    assert distrust(state, UP, mono(16.1), LIMITS) is None
