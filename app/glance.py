@@ -1,7 +1,7 @@
 """Fills the view from the desk, ten times a second: figures that the panels share are made once, here."""
 
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,6 +87,8 @@ class Glance:
         view.history = self._history
         view.gaps = state.counters["trade_gap"]
         view.strike_known_ms = session.strike_known_ms
+        contradicted = session.reports.counters["report_contradicted"]
+        view.oracle = self._desk.current.oracle.counters + Counter({"contradicted": contradicted})
         if view.market is not None:
             self._lines.see(view.wall, view.market.answers)
         self._note_price(state.price, view.wall // 1_000_000)

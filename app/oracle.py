@@ -53,6 +53,8 @@ class OracleFeed:
         self._kept: deque[tuple[str | bytes, list[OracleTick]]] = deque(maxlen=KEPT_FRAMES)
         self._window_s = 0
         self._wanted = asyncio.Event()
+        self._past: Counter[str] = Counter()
+        """Of the sockets that are in use no more."""
         self._stopped = False
         self._mute = False
 
@@ -65,8 +67,8 @@ class OracleFeed:
 
     @property
     def counters(self) -> Counter[str]:
-        """By name, the frames of the sockets in use that made no report (see `feeds.frames`)."""
-        return sum((each.parser.counters for each in self.sockets), Counter[str]())
+        """What went wrong with the frames: those refused, by name (see `feeds.frames`), and those `lost`."""
+        return sum((each.complaints for each in self.sockets), self._past)
 
     def join(self, reader: OracleReader, market: Market) -> None:
         """Hand every frame to `reader` from now on, and first those of the last two minutes.
@@ -112,6 +114,7 @@ class OracleFeed:
         best, last = self.sockets[0], self.sockets[-1]
         if last is not best and best.steady(now, self._silent_ns):
             self.sockets.remove(last)
+            self._past += last.complaints
             self._tell(FeedChanged("oracle", True, f"reports come from {_NAMES[best.name]} again"))
             await last.link.stop()
         elif self._silent(last, now):

@@ -1,6 +1,7 @@
 """One of the venue's price sockets while it is in use: its connection, its parser, and since when it speaks."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -10,7 +11,7 @@ from engine.events import OracleTick
 from feeds import polybolt, rtds
 from feeds.connect_budget import ConnectBudget
 from feeds.connection import Link, LinkSpec
-from feeds.frames import decode
+from feeds.frames import REFUSALS, decode
 from feeds.polybolt import PolyboltParser
 from feeds.reports import SPOT
 from feeds.rtds import RtdsParser
@@ -49,6 +50,13 @@ class OracleSocket:
         self._refused = ""
         spec = _polybolt_spec(settings) if name == POLYBOLT else _rtds_spec(settings, window_s)
         self.link = Link(spec, self._on_frame, self._on_link, budget=budget)
+
+    @property
+    def complaints(self) -> Counter[str]:
+        """Frames that were refused, by name, and those `lost`; not those that we know and have no use for."""
+        lost = self.parser.lost if isinstance(self.parser, PolyboltParser) else 0
+        refused = {name: count for name, count in self.parser.counters.items() if name in REFUSALS}
+        return Counter(refused) + Counter({"lost": lost})
 
     def silent(self, now: int, silent_ns: int) -> bool:
         """Nothing new has come for `silent_ns`."""

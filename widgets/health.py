@@ -6,7 +6,7 @@ from engine.view import FeedView, View
 from widgets.cells import Row, age, clip_row, columns_row, fit, leading, right, width_of
 from widgets.panel import Drawing, Panel
 
-_NAMES: Final = {"binance": "Binance", "clob": "CLOB", "rtds": "RTDS", "polybolt": "Polybolt"}
+_NAMES: Final = {"binance": "Binance", "clob": "CLOB", "rtds": "RTDS", "polybolt": "PolyBolt"}
 _WORD_STYLES: Final = {"live": "good", "stale": "stale", "connecting": "warn"}
 """What is none of these is down."""
 _AGE: Final = 6
@@ -130,10 +130,11 @@ def _feed_row(feed: FeedView) -> Row:
 
 
 def _totals(view: View) -> list[Row]:
-    """The counts of this run, then what the window's engine counted."""
+    """The counts of this run, then what the oracle's feed and the window's engine counted."""
     lag = "warn" if view.loop_lag_ms >= LAG_WARN_MS else "text"
     rows: list[Row] = [_count_row(name, count) for name, count in _named_counts(view) if name in ("gaps", "dropped")]
     rows.append(((fit("loop", 24), "label"), (right(f"{view.loop_lag_ms:.1f} ms", 10), lag)))
+    rows += [_count_row(f"oracle {name.replace('_', ' ')}", count) for name, count in sorted(view.oracle.items())]
     counters = view.market.counters if view.market is not None else {}
     rows += [_count_row(name.replace("_", " "), count) for name, count in sorted(counters.items())]
     return rows

@@ -54,7 +54,7 @@ def test_the_windows_follow_each_other_without_a_gap_and_each_next_one_is_warm(
     for folder, info in list(zip(windows(root), infos, strict=True))[1:]:
         warm_ns = (int(info["start_ms"]) - 10_000) * 1_000_000
         seen = [line for line in recorded(folder) if isinstance(line["t"], int) and line["t"] <= warm_ns]
-        assert {"binance", "clob", "link", "market", "run"} <= {line["s"] for line in seen}
+        assert {"binance", "clob", "link", "market", "oracle", "run"} <= {line["s"] for line in seen}
 
 
 def test_every_window_has_signals_orders_fills_and_a_settlement(
@@ -98,3 +98,23 @@ def test_every_signal_that_is_no_order_says_what_stopped_it(
         ordered = [row for row in signals if not row["block"]]
         assert all(row["selected"] == "true" for row in ordered)
         assert len(ordered) == len(read_rows(folder / "orders.csv"))
+
+
+def test_every_strike_is_the_oracles_own_and_the_venue_agrees_with_strike_and_final(
+    demo: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    _, root = demo
+    for folder in windows(root):
+        info = read_info(folder)
+        assert info["strike_source"] == "chainlink_twap"
+        assert (info["audit_strike"], info["audit_final"]) == ("0", "0")
+        late_ms = int(info["strike_known_ms"]) - int(info["start_ms"])
+        assert 0 < late_ms < WINDOW_S * 1000
+        (strike,) = [line["d"] for line in recorded(folder) if line["s"] == "strike" and exact(line)]
+        assert isinstance(strike, dict)
+        assert str(strike["value"]) == info["strike"]
+
+
+def exact(line: dict[str, object]) -> bool:
+    data = line["d"]
+    return isinstance(data, dict) and data["exact"] is True

@@ -1,6 +1,6 @@
 """The website's price call: what is asked, and what its answers come to."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 import httpx
@@ -22,7 +22,7 @@ class Site:
     url: str = ""
     text: str = "{}"
     status: int = 200
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
     agent: str = ""
 
     async def answer(self, request: web.Request) -> web.Response:

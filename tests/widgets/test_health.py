@@ -83,3 +83,10 @@ def test_they_fit_into_any_size(widget: HealthLine | HealthPanel) -> None:
 async def test_they_paint(line: HealthLine, panel: HealthPanel) -> None:
     assert "CLOB down 4.2 s" in await painted(line, broken(), 120, 1)
     assert "the venue closed the connection" in await painted(panel, broken(), 120, 20)
+
+
+def test_the_zoomed_panel_counts_what_went_wrong_with_the_oracle(panel: HealthPanel) -> None:
+    view = bought().view(feeds=BROKEN, oracle={"value_contradicted": 2, "lost": 1})
+    rows = [row.split() for row in texts(panel.draw(view, 120, 30))]
+    assert ["oracle", "value", "contradicted", "2"] in rows
+    assert ["oracle", "lost", "1"] in rows
