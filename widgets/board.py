@@ -13,6 +13,9 @@ SMALL: Final = (60, 16)
 MEDIUM: Final = (110, 36)
 LARGE: Final = (180, 50)
 
+LEAST_PRICE: Final = 5
+"""With fewer rows the price panel says less than the two lines of quotes above it."""
+
 Plan = dict[str, Region]
 """Panel to region; a panel that is not in it is not shown."""
 
@@ -76,13 +79,15 @@ def _large(body: Region) -> Plan:
 
 
 def _small(body: Region) -> Plan:
-    """One column of what matters first; the rest is a zoom away."""
+    """One column of what matters first; the rest is a zoom away. The quotes do without the price's chart."""
     width, y = body.width, body.y
-    quotes, why, position = 2, 6, 4
+    quotes, why, position = 2, 6, 5
     price = body.height - 1 - quotes - why - position
+    if price < LEAST_PRICE:
+        price, position = 0, position + price
     return {
         "quotes": Region(0, y, width, quotes),
-        "price": Region(0, y + quotes, width, price),
+        **({"price": Region(0, y + quotes, width, price)} if price else {}),
         "why": Region(0, y + quotes + price, width, why),
         "position": Region(0, y + quotes + price + why, width, position),
         "feeds": Region(0, body.bottom - 1, width, 1),

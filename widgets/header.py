@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from engine.view import View
-from widgets.cells import Row, clock, width_of
+from widgets.cells import Row, clip_row, clock, width_of
 from widgets.panel import Drawing, Panel
 
 _BAR: Final = 30
@@ -37,7 +37,7 @@ class Header(Panel):
         if room < width_of(span):
             span = ()
         bar = self._bar(view, min(room - width_of(span) - 2, _BAR))
-        return Drawing([(*mode, *name, *span, *bar, *left, *state)])
+        return Drawing([clip_row((*mode, *name, *span, *bar, *left, *state), width)])
 
     def _state(self, view: View) -> Row:
         style = "good" if view.state == "TRADING" else "warn"

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from engine.view import View
-from widgets.cells import Row, width_of
+from widgets.cells import Row, clip_row, width_of
 from widgets.panel import Drawing, Panel
 
 KEYS: Final = (
@@ -43,7 +43,7 @@ class Keys(Panel):
             note: Row = (("  demo: what is earned here says nothing about the world", "label"),)
             if width_of(row) + width_of(note) <= width:
                 row = (*row, *note)
-        return Drawing([row])
+        return Drawing([clip_row(row, width)])
 
 
 def _row(keys: list[tuple[str, str]]) -> Row:

@@ -186,8 +186,11 @@ class Panel(Widget):
         self._shown = [rows[row] if row < len(rows) else () for row in range(body_height)]
         self._head = (self._wanted.note, self._wanted.frame)
         self._edge = Segment(_SIDE, self._frame_style())
+        if self.FRAMED and (width < 4 or height < 2):
+            self._lines = [RowStrip.blank(width)] * height  # no room for a frame
+            return
         body = [self._line(row, width) for row in self._shown]
-        if self.FRAMED and height >= 2:
+        if self.FRAMED:
             body = [self._top(width), *body, self._bottom(width)]
         self._lines = body
 

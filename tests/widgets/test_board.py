@@ -1,0 +1,58 @@
+"""The plans of all sizes: panels tile the screen, and each of them can be had alone."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.geometry import Region
+
+from app.console import ZOOMABLE
+from widgets.board import MEDIUM, SMALL, plan
+
+WIDTHS, HEIGHTS = st.integers(1, 250), st.integers(1, 80)
+FRAMED_LEAST = 3
+"""Rows without which a framed panel has nothing between its borders."""
+
+
+def overlapping(regions: list[Region]) -> list[tuple[Region, Region]]:
+    return [pair for pair in combinations(regions, 2) if pair[0].intersection(pair[1]).area]
+
+
+@given(WIDTHS, HEIGHTS, st.sampled_from(("", *ZOOMABLE)))
+def test_panels_tile_the_screen(width: int, height: int, zoomed: str) -> None:
+    regions = plan(width, height, zoomed)
+    screen = Region(0, 0, width, height)
+    assert all(screen.contains_region(region) and region.area for region in regions.values())
+    assert overlapping(list(regions.values())) == []
+    if "oneline" not in regions:
+        assert sum(region.area for region in regions.values()) == screen.area
+
+
+@given(WIDTHS, HEIGHTS)
+def test_below_the_smallest_layout_there_is_one_line(width: int, height: int) -> None:
+    too_small = width < SMALL[0] or height < SMALL[1]
+    assert (plan(width, height).keys() == {"oneline"}) is too_small
+
+
+@given(WIDTHS, HEIGHTS)
+def test_every_framed_panel_has_a_row_to_say_something(width: int, height: int) -> None:
+    framed = {name: region for name, region in plan(width, height).items() if name in ZOOMABLE and name != "feeds"}
+    assert {name: region.height for name, region in framed.items() if region.height < FRAMED_LEAST} == {}
+
+
+@pytest.mark.parametrize("panel", ZOOMABLE)
+def test_each_panel_can_be_had_alone(panel: str) -> None:
+    for width, height in (80, 24), SMALL, (120, 40), (200, 60):
+        assert plan(width, height, panel) == {
+            "header": Region(0, 0, width, 1),
+            panel: Region(0, 1, width, height - 2),
+            "keys": Region(0, height - 1, width, 1),
+        }
+
+
+def test_a_large_screen_shows_every_panel_and_a_small_one_what_matters_first() -> None:
+    assert set(ZOOMABLE) < plan(120, 40).keys() & plan(200, 60).keys()
+    assert plan(80, 24).keys() == {"header", "quotes", "price", "why", "position", "feeds", "keys"}
+    assert "price" not in plan(*SMALL)
+    assert "book" in plan(*MEDIUM)
