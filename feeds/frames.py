@@ -34,7 +34,7 @@ REFUSALS: Final = frozenset(
         "unknown_event",
         "unknown_text",
         "unknown_version",  # an envelope of another protocol version
-        "value_contradicted",  # a report's full text and its number differ: another unit, most likely
+        "value_differs",  # a report's full text and its number differ: another unit, most likely
         "zero_size",  # a level of a snapshot, or a trade, of nothing
     }
 )

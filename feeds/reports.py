@@ -40,7 +40,7 @@ def read_report(point: Any, mono: int, wall: int, window_s: int, places: int) ->
     if "full_accuracy_value" in point:
         exact = decimal_units(point["full_accuracy_value"], places) / _E18
         if not math.isclose(exact, value, rel_tol=_AGREE):
-            raise Refused("value_contradicted")
+            raise Refused("value_differs")
         value = exact
     if not 0 < value < _MOST_DOLLARS:
         raise Refused("price_out_of_range")

@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.lifecycle import Lifecycle
-from app.news import WindowOpened
+from app.news import WindowOpened, WindowSettled
+from app.telemetry.info import read_info
 from engine.market import Asset, Interval
 from feeds.windows import Calendar
 from tests.app.windows_venue import Room, a_room
-from tests.feeds.gamma_events import an_event
+from tests.feeds.gamma_events import a_market, an_event
 
 SPRING_MS = 1_805_000_400_000  # 2027-03-14 05:00Z, New York's midnight; its clock goes forward two hours later
 HOUR_MS = 3_600_000
@@ -81,3 +82,24 @@ async def test_a_window_that_was_left_before_its_start_is_entered_again(tmp_path
             async with running(again):
                 await room.until(lambda: bool(again.sessions))
     assert len(room.told(WindowOpened)) == 2
+
+
+async def test_the_winner_is_known_before_the_prices_and_they_are_waited_for(tmp_path: Path) -> None:
+    window = Calendar(Asset.BTC, Interval.M5).current(SPRING_MS)
+    resolved = a_market(window, closed=True, umaResolutionStatus="resolved", outcomePrices='["1", "0"]')
+    async with a_room(tmp_path) as room:
+        room.listings.events[window.slug] = an_event(window)
+        room.now_ms = window.start_ms + 60_000
+        async with running(room.lifecycle(room.settings(Asset.BTC, Interval.M5))):
+            await room.until(lambda: len(room.told(WindowOpened)) == 1)
+            room.listings.events[window.slug] = an_event(window, resolved)
+            asked = room.listings.asked
+            room.now_ms = window.end_ms + 45_000
+            await room.until(lambda: room.listings.asked > asked + 1)
+            assert not room.told(WindowSettled)
+            prices = {"finalPrice": 84_741.5, "priceToBeat": 84_740.0}
+            room.listings.events[window.slug] = an_event(window, resolved, eventMetadata=prices)
+            room.now_ms = window.end_ms + 50_000
+            await room.until(lambda: bool(room.told(WindowSettled)))
+    info = read_info(next(tmp_path.rglob("market_info.txt")))
+    assert (info["outcome"], info["final"], info["audit_strike"]) == ("UP", "84741.5", "unknown")

@@ -70,11 +70,11 @@ NOT_REPORTS = [
     (payload_without(polybolt_update(), "window_seconds"), "missing_field"),
     (polybolt_history(60, window_seconds=30), "bad_window"),
     (polybolt_update(timestamp=TIME_MS + 500), "off_second"),
-    (polybolt_update(full_accuracy_value=PLAIN.replace(".", "")), "value_contradicted"),
+    (polybolt_update(full_accuracy_value=PLAIN.replace(".", "")), "value_differs"),
     (polybolt_update(full_accuracy_value=PLAIN + "1"), "off_grid"),
     (polybolt_update(full_accuracy_value="nan"), "bad_number"),
     (polybolt_update(value=None), "bad_type"),
-    (polybolt_update(value=-VALUE), "value_contradicted"),
+    (polybolt_update(value=-VALUE), "value_differs"),
     (polybolt_history(data=[]), "empty_history"),
     (polybolt_history(data="text"), "bad_type"),
 ]

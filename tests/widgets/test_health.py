@@ -86,7 +86,7 @@ async def test_they_paint(line: HealthLine, panel: HealthPanel) -> None:
 
 
 def test_the_zoomed_panel_counts_what_went_wrong_with_the_oracle(panel: HealthPanel) -> None:
-    view = bought().view(feeds=BROKEN, oracle={"value_contradicted": 2, "lost": 1})
+    view = bought().view(feeds=BROKEN, oracle={"value_differs": 2, "lost": 1})
     rows = [row.split() for row in texts(panel.draw(view, 120, 30))]
-    assert ["oracle", "value", "contradicted", "2"] in rows
+    assert ["oracle", "value", "differs", "2"] in rows
     assert ["oracle", "lost", "1"] in rows
