@@ -91,9 +91,15 @@ class Glance:
         view.oracle = self._desk.current.oracle.counters + Counter({"contradicted": contradicted})
         if view.market is not None:
             self._lines.see(view.wall, view.market.answers)
-        self._note_price(state.price, view.wall // 1_000_000)
+        self._note_price(self._in_settlement_dollars(session), view.wall // 1_000_000)
         view.state, view.reasons = self._state(session, view)
         view.next_window = self._next(session)
+
+    def _in_settlement_dollars(self, session: Session) -> float:
+        """The price to draw against the strike: less the basis where the strike is the oracle's."""
+        state = session.engine.state
+        basis = self.view.market.basis if self.view.market is not None and state.aligned else None
+        return state.price - basis if basis is not None and state.price else state.price
 
     def _note_price(self, price: float, wall_ms: int) -> None:
         if price and (not self._history or wall_ms - self._history[-1][0] >= HISTORY_EVERY_MS):

@@ -8,6 +8,7 @@ from engine.view import MarketView, View
 from widgets.cells import NONE, Row, age, basis_points, clip_row, coin, coin_change, leading, right
 from widgets.chart_artist import ChartArtist, ChartFrame
 from widgets.panel import Drawing, Panel
+from widgets.settlement_lines import lock_in_row, settles_row
 from widgets.trace import Trace
 
 _HEADLINES: Final = 2
@@ -34,7 +35,8 @@ class PricePanel(Panel):
         market = view.market
         if market is None:
             return Drawing([clip_row((("no window yet: waiting for the venue's next market", "label"),), width)])
-        rows = [_price(market, view.mono, width), _strike(market, width)]
+        price = settles_row(market, view.mono, width) or _price(market, view.mono, width)
+        rows = [price, lock_in_row(market, width) or _strike(market, width)]
         if height >= _HEADLINES + _LEAST_CHART:
             rows += self._chart(market, view, width, height - _HEADLINES)
         return Drawing(rows[:height], _leader(market))
@@ -90,8 +92,15 @@ def _price(market: MarketView, mono: int, width: int) -> Row:
         parts.append((("  no strike to measure against", "warn"),))
     parts.append(((right(age(seconds), 8), "stale" if stale else "label"), (" old" if stale else "", "stale")))
     on_binance = market.market.settlement is Settlement.BINANCE_KLINE
-    parts.append((("   it settles" if on_binance else "   no oracle yet", "label" if on_binance else "warn"),))
+    parts.append(
+        (("   it settles" if on_binance else f"   {_oracle_word(market)}", "label" if on_binance else "warn"),)
+    )
     return clip_row(leading(parts, width), width)
+
+
+def _oracle_word(market: MarketView) -> str:
+    """Why the price is not in the settlement's dollars."""
+    return "no oracle yet" if market.basis is None else "not aligned"
 
 
 def _strike(market: MarketView, width: int) -> Row:
@@ -120,7 +129,8 @@ def _strike(market: MarketView, width: int) -> Row:
 
 def _source(source: StrikeSource, market: MarketView) -> str:
     return {
-        StrikeSource.CHAINLINK_TWAP: f"Chainlink TWAP {market.market.lookback_s} s",
+        StrikeSource.CHAINLINK_TWAP: "Chainlink TWAP"
+        + (f" {market.market.lookback_s} s" if market.market.lookback_s else ""),
         StrikeSource.CHAINLINK_SPOT: "Chainlink spot",
         StrikeSource.CRYPTO_PRICE_API: "the venue's price page",
         StrikeSource.PREVIOUS_FINAL: "the last window's final",
@@ -133,6 +143,8 @@ def _leader(market: MarketView) -> str:
     """Who won, or who leads by the price shown."""
     if market.winner is not None:
         return f"{OUTCOME_NAMES[market.winner]} won"
-    if not market.price or not market.strike or market.price == market.strike:
+    final = market.expected_final if market.aligned else None
+    price = market.price if final is None else final
+    if not price or not market.strike or price == market.strike:
         return ""
-    return f"{OUTCOME_NAMES[0 if market.price > market.strike else 1]} leads"
+    return f"{OUTCOME_NAMES[0 if price > market.strike else 1]} leads"

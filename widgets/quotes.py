@@ -1,6 +1,6 @@
 """Two lines for a small screen: where the price stands against the strike, and what both sides cost."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from engine.book import Ladder
 from engine.events import OUTCOME_NAMES
@@ -8,6 +8,9 @@ from engine.units import NO_ASK, NO_BID, PRICE
 from engine.view import MarketView, View
 from widgets.cells import NONE, Row, age, basis_points, cents, clip_row, coin, coin_change, shares
 from widgets.panel import Drawing, Panel
+from widgets.settlement_lines import lock_in_row, settles_row
+
+INDENT: Final = (" ", "text")
 
 
 class Quotes(Panel):
@@ -19,7 +22,8 @@ class Quotes(Panel):
         """Price first, then the quotes."""
         if view.market is None:
             return Drawing([clip_row(((" no market yet", "label"),), width)])
-        rows = [self._price(view.market, view.mono), self._books(view.market, view.mono)]
+        price = lock_in_row(view.market, width - 1) or settles_row(view.market, view.mono, width - 1)
+        rows = [(INDENT, *price) if price else self._price(view.market, view.mono), self._books(view.market, view.mono)]
         return Drawing([clip_row(row, width) for row in rows[:height]])
 
     def _price(self, market: MarketView, mono: int) -> Row:

@@ -41,7 +41,7 @@ def test_the_headlines_of_120_columns(panel: PricePanel) -> None:
     drawing = panel.draw(bought().view(), 62, 2)
     assert texts(drawing) == [
         "Binance 83,758.02  ▲  +46.90   +5.6 bp  0.03 s   no oracle yet",
-        "strike  83,711.12  Chainlink TWAP 60 s · exact",
+        "strike  83,711.12  Chainlink TWAP · exact: it settles on this",
     ]
     assert drawing.note == "UP leads"
 
