@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from app.news import News, WindowSettled
-from app.scorecard import SHOWN, lens_nets, read_scorecard
+from app.scorecard import SHOWN, add_window, lens_nets
 from app.telemetry.info import FILE_NAME, read_info
 from engine.scorecard import Scorecard
 from engine.units import money_units
@@ -29,9 +29,10 @@ class Ledger:
     def read(self, root: Path, now_ms: int) -> None:
         """Rebuild the day of `now_ms` and the score from the settled windows under `root` (`{interval}/{slug}`)."""
         self._turn(now_ms)
-        self.score = read_scorecard(root)
-        for path in root.glob(f"*/*/{FILE_NAME}"):
+        self.score = Scorecard()
+        for path in sorted(root.glob(f"*/*/{FILE_NAME}")):
             info = read_info(path)
+            add_window(self.score, path.parent, info)
             if "outcome" in info and _date_of(info.get("end_ms", "")) == self._date:
                 self._add_file(info)
 

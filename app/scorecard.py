@@ -1,4 +1,4 @@
-"""The lenses in the files: what a settled window says of them, and all windows read back into one scorecard.
+"""The lenses in the files: what a settled window says of them, and how it is read back into the scorecard.
 
 `lenses.csv` has a row an order and lens; strategy and side of the order stand in `orders.csv`. What no row holds,
 waterfall and markouts, stands in `market_info.txt`, a line a strategy.
@@ -11,7 +11,6 @@ from typing import Final
 
 from app.telemetry.csvfile import read_rows
 from app.telemetry.figures import money_text, shares_text
-from app.telemetry.info import FILE_NAME, read_info
 from engine.events import OUTCOME_NAMES
 from engine.lenses import INSTANT, PESSIMISTIC, REALISTIC
 from engine.markout import HORIZONS_S, Markouts
@@ -48,15 +47,11 @@ def lens_nets(info: Mapping[str, str]) -> dict[str, int]:
     return {lens: money_units(net) for lens, net in nets.items() if net is not None}
 
 
-def read_scorecard(root: Path) -> Scorecard:
-    """All settled windows under `root` (`{interval}/{slug}`) in which there was an order."""
-    card = Scorecard()
-    for path in sorted(root.glob(f"*/*/{FILE_NAME}")):
-        info = read_info(path)
-        if info.get("outcome") in OUTCOME_NAMES and info.get("total_orders") != "0":
-            winner = OUTCOME_NAMES.index(info["outcome"])
-            card.take(read_lens_fills(path.parent), winner, _waterfalls(info), _markouts(info))
-    return card
+def add_window(card: Scorecard, folder: Path, info: Mapping[str, str]) -> None:
+    """Take in the window of `folder` with this `market_info.txt`, if it is settled and had an order."""
+    if info.get("outcome") in OUTCOME_NAMES and info.get("total_orders") != "0":
+        winner = OUTCOME_NAMES.index(info["outcome"])
+        card.take(read_lens_fills(folder), winner, _waterfalls(info), _markouts(info))
 
 
 def read_lens_fills(folder: Path) -> list[LensFill]:

@@ -1,12 +1,15 @@
 from dataclasses import replace
+from pathlib import Path
 
 from app.ledger import Ledger
 from app.news import WindowSettled
+from app.scorecard import score_facts
 from engine.events import UP, Resolution
 from engine.market import Market
 from engine.score import MarketScore
 from engine.settlement import Result
 from engine.units import MONEY
+from tests.app.test_scorecard import score, write_window
 from tests.engine.builders import market
 
 DAY_MS = 86_400_000
@@ -39,3 +42,30 @@ def test_a_window_of_yesterday_that_is_settled_late_leaves_today_alone() -> None
     ledger.tell(settled(replace(today, end_ms=today.end_ms - DAY_MS), -7 * MONEY))
     ledger.tell(settled(today, MONEY))
     assert (ledger.day.markets, ledger.day.net) == (2, 2 * MONEY)
+
+
+def test_the_day_and_the_score_take_in_what_the_lenses_made_of_a_window() -> None:
+    ledger = Ledger()
+    ledger.tell(replace(settled(market(), MONEY), score=score()))
+    assert ledger.day.lenses == {lens: score().net(lens, UP) for lens in ("instant", "realistic", "pessimistic")}
+    assert ledger.score.record("fade", "realistic").trades == 1
+
+
+def test_the_day_read_back_from_files_has_the_same_lenses(tmp_path: Path) -> None:
+    of, told, read = market(), Ledger(), Ledger()
+    told.tell(replace(settled(of, MONEY), score=score()))
+    info = {"end_ms": of.end_ms, "outcome": "UP", "total_orders": 2, **score_facts(score(), UP)}
+    write_window(tmp_path, of.slug, score(), info)
+    read.read(tmp_path, of.end_ms)
+    assert read.day.lenses == told.day.lenses
+    assert read.score.waterfalls == told.score.waterfalls
+    assert read.score.verdict() == told.score.verdict()
+
+
+def test_a_window_of_yesterday_still_counts_for_the_verdict(tmp_path: Path) -> None:
+    of = market()
+    info = {"end_ms": of.end_ms - DAY_MS, "outcome": "UP", "total_orders": 2, **score_facts(score(), UP)}
+    write_window(tmp_path, of.slug, score(), info)
+    ledger = Ledger()
+    ledger.read(tmp_path, of.end_ms)
+    assert (ledger.day.markets, ledger.day.lenses, ledger.score.markets) == (0, {}, 1)
