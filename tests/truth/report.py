@@ -36,8 +36,13 @@ class Result:
             self.card.add(run.score, run.winner)
             self.stopped += run.stopped
             for name, tally in run.engine.position.by_strategy.items():
-                self.signals[name] += tally.signals
-                self.orders[name] += tally.orders
+                for whose in (name, ALL):
+                    self.signals[whose] += tally.signals
+                    self.orders[whose] += tally.orders
+
+    def that_ordered(self, names: Sequence[str]) -> Iterator[str]:
+        """Those of the strategies that sent an order here."""
+        return (name for name in names if self.orders[name])
 
 
 def results(sets: Sequence[DataSet]) -> list[Result]:
@@ -75,12 +80,13 @@ def _sums(sets: Sequence[Result], names: Sequence[str]) -> Iterator[tuple[str, .
             rate = "-" if record.win_rate is None else f"{record.win_rate:.0%}"
             even = "-" if record.break_even is None else f"{record.break_even:.0%}"
             counts = (one.markets, one.signals[name], one.orders[name], record.trades)
-            yield one.name, name, *map(str, counts), rate, even, _dollars(record.fees), _dollars(record.net)
+            fees = f"{dollars(record.fees):.2f}"
+            yield one.name, name, *map(str, counts), rate, even, fees, _dollars(record.net)
 
 
 def _nets(sets: Sequence[Result], names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     for one in sets:
-        for name in names:
+        for name in one.that_ordered(names):
             yield one.name, name, *(_net(one.card.record(name, lens)) for lens in (*LENSES, *LADDER))
 
 
@@ -92,7 +98,7 @@ def _net(record: Record) -> str:
 
 def _steps(sets: Sequence[Result], names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     for one in sets:
-        for name in names:
+        for name in one.that_ordered(names):
             verdict = one.card.verdict(name).text
             steps = one.card.waterfalls.get(name)
             if steps is None:

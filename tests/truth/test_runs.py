@@ -117,6 +117,14 @@ def test_no_frame_is_refused_and_no_book_contradicted(runs: list[Run]) -> None:
         assert not run.engine.state.counters
 
 
+def test_on_the_august_window_the_raw_distance_buys_the_loser_and_the_aligned_one_the_winner() -> None:
+    """Binance stood 9 basis points above the oracle: from there the whole window looked Up, and it ended Down."""
+    aligned, raw = (runs_of(data)[0] for data in STRATEGIES_ON[:2])
+    assert aligned.winner == raw.winner == DOWN
+    assert {order.outcome for order in aligned.orders} == {DOWN}
+    assert {order.outcome for order in raw.orders} == {UP}
+
+
 def test_the_last_book_is_on_the_winners_side(clocked: list[tuple[Run, Schedule]]) -> None:
     assert clocked
     for run, _ in clocked:
