@@ -88,8 +88,8 @@ STRATEGIES_ON: Final = (
     ),
     DataSet(
         "July 2026, 5m, rounds at 1 Hz",
-        "the favourite's ask alone, in whole cents, once a second, without sizes: taken as in August; no bids, so no spread; "
-        "Chainlink's price stands in for Binance's",
+        "the favourite's ask alone, in whole cents, once a second, without sizes: taken as in August; no bids, so no "
+        "spread; Chainlink's price stands in for Binance's",
         _rounds,
     ),
 )
