@@ -3,6 +3,9 @@
 An averaged market's strike is the oracle's report of the start, which arrives 1.5 s after it. Where that is missed, the
 website knows it some seconds later, and a minute later the previous window's final, which is the same number. The
 hourly market's is the open of Binance's candle.
+
+A strike in the oracle's dollars is of use beside the oracle's price. Where the oracle is silent and Binance's own first
+trade stands in for the strike, nothing is asked: on paper Binance against Binance says more than Binance against it.
 """
 
 import asyncio
@@ -32,6 +35,8 @@ PREVIOUS_AFTER_MS: Final = 55_000
 PREVIOUS_AFTER_DEMO_MS: Final = 4_000
 PREVIOUS_EVERY_S: Final = 5.0
 LOOK_S: Final = 1.0
+SILENT_NS: Final = 10 * 10**9
+"""An oracle that has reported nothing for so long is silent."""
 
 
 class StrikeSeeker:
@@ -74,7 +79,7 @@ class StrikeSeeker:
     async def _ask_site(self, session: Session) -> None:
         market, told = session.market, ""
         await self._sleep_until(market.start_ms + SITE_AFTER_MS)
-        while self._wanted(session):
+        while await self._of_use(session):
             answer = await crypto_price.opening_price(self._client, self._settings.site_url, market)
             if isinstance(answer, float):
                 self._take(session, answer, StrikeSource.CRYPTO_PRICE_API)
@@ -88,12 +93,18 @@ class StrikeSeeker:
         if before.end_ms != market.start_ms:
             return  # the clock changes here, and how the venue cuts that day is not known
         await self._sleep_until(market.start_ms + (PREVIOUS_AFTER_DEMO_MS if self._foreign else PREVIOUS_AFTER_MS))
-        while self._wanted(session):
+        while await self._of_use(session):
             answer = await self._gamma.outcome(before.slug, before.start_ms)
             if isinstance(answer, Verdict) and answer.final is not None:
                 self._take(session, answer.final, StrikeSource.PREVIOUS_FINAL)
             else:
                 await asyncio.sleep(PREVIOUS_EVERY_S * random.uniform(1, 1.5))
+
+    async def _of_use(self, session: Session) -> bool:
+        """Wait until the oracle's strike would be of use; False where the exact one is known, or it is too late."""
+        while self._wanted(session) and session.engine.state.strike and _is_silent(session):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_S)
+        return self._wanted(session)
 
     def _wanted(self, session: Session) -> bool:
         return not session.engine.state.strike_exact and self._now_ms() < session.market.end_ms
@@ -110,3 +121,7 @@ class StrikeSeeker:
     async def _sleep_until(self, at_ms: int) -> None:
         while (left := at_ms - self._now_ms()) > 0:  # noqa: ASYNC110 - wall time may step
             await asyncio.sleep(min(left / 1000, LOOK_S))
+
+
+def _is_silent(session: Session) -> bool:
+    return time.monotonic_ns() - session.reports.heard_ns >= SILENT_NS

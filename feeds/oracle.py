@@ -44,10 +44,12 @@ class OracleParser:
 class MarketReports:
     """Each report once, its average named by the market's own lookback. `counters` counts what is left out."""
 
-    __slots__ = ("_lookback_s", "_seen", "_stated_s", "counters")
+    __slots__ = ("_lookback_s", "_seen", "_stated_s", "counters", "heard_ns")
 
     def __init__(self, market: Market) -> None:
         self.counters: Counter[str] = Counter()
+        self.heard_ns = 0
+        """When the last new report came (monotonic), 0 before the first."""
         self._lookback_s = market.lookback_s
         self._stated_s = stated_average(market)
         self._seen: dict[tuple[int, int], float] = {}
@@ -63,6 +65,7 @@ class MarketReports:
             if len(self._seen) >= _REMEMBERED:
                 del self._seen[next(iter(self._seen))]
             self._seen[key] = tick.value
+            self.heard_ns = tick.mono
             return True
         self.counters["report_repeated" if known == tick.value else "report_contradicted"] += 1
         return False

@@ -18,7 +18,7 @@ from app.settings import load
 from app.strikes import StrikeSeeker
 from app.telemetry.info import read_info
 from app.telemetry.writer import Writer
-from engine.events import OracleTick, StrikeSource
+from engine.events import OracleTick, Strike, StrikeSource
 from engine.limits import Limits
 from engine.market import Asset, Interval, Market, Settlement
 from feeds.connect_budget import ConnectBudget
@@ -132,6 +132,20 @@ async def test_the_previous_windows_final_is_this_windows_strike(tmp_path: Path)
         assert (state.strike, state.strike_source) == (FINAL, StrikeSource.PREVIOUS_FINAL)
         told = [each.sentence for each in news if isinstance(each, Trouble)]
         assert told == ["the site's crypto-price answered 429"]
+
+
+async def test_while_the_oracle_is_silent_binances_own_strike_stays_and_nothing_is_asked(tmp_path: Path) -> None:
+    venue, of = Venue(opening=[FINAL]), window(10)
+    async with scene(venue, of, tmp_path) as (session, seeker, _):
+        mono, wall = time.monotonic_ns(), time.time_ns()
+        session.take_strike(Strike(mono, wall, FINAL + 40, StrikeSource.BINANCE_FIRST, exact=False))
+        seeking = asyncio.create_task(seek(seeker, session))
+        await asyncio.sleep(0.1)
+        assert (session.engine.state.strike, venue.asked) == (FINAL + 40, [])
+        mono, wall = time.monotonic_ns(), time.time_ns()
+        session.on_reports("{}", True, [OracleTick(mono, wall, of.start_ms + 9000, FINAL, 0)], mono, wall)
+        await seeking
+        assert session.engine.state.strike_source is StrikeSource.CRYPTO_PRICE_API
 
 
 async def test_the_hourly_market_asks_binance_alone(tmp_path: Path) -> None:
