@@ -113,7 +113,7 @@ class PtyChild:
     @property
     def text(self) -> str:
         """What was drawn so far, one thing after the other, without colours and movements."""
-        return re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])", "", self.seen.decode(errors="replace"))
+        return re.sub(r"\x1b(\][^\x07]*\x07|\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])", "", self.seen.decode(errors="replace"))
 
     def children(self) -> list[int]:
         """The processes that it started, directly or not, and that are running now."""

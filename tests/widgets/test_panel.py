@@ -44,7 +44,7 @@ class Rows(Panel):
         self.told.clear()
         return self.offer(VIEW, budget)
 
-    def refresh(self, *regions: Region, **options: bool) -> "Rows":  # type: ignore[override]
+    def refresh(self, *regions: Region, **options: bool) -> "Rows":
         """Note the regions."""
         self.told += regions
         super().refresh(*regions, **options)

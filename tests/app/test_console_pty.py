@@ -1,0 +1,197 @@
+"""The real program on a real terminal: what a person sees, how it ends, and what it leaves of the terminal."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.app.pty_child import PtyChild, still_running
+from tests.recompute_net import read_rows
+
+DEMO = ("--demo", "--window", "20", "--seed", "7")
+
+WITH_A_FAULT = """
+import sys
+from app import cli
+from app.console import Console
+from widgets.risk import RiskPanel
+
+draw, mount = RiskPanel.draw, Console.on_mount
+
+def failing_draw(self, view, width, height):
+    if view.market is not None:
+        raise RuntimeError("a fault in a panel")
+    return draw(self, view, width, height)
+
+def failing_mount(self):
+    mount(self)
+    raise RuntimeError("a fault in a panel")
+
+if sys.argv[1] == "draw":
+    RiskPanel.draw = failing_draw
+else:
+    Console.on_mount = failing_mount
+if __name__ == "__main__":
+    sys.exit(cli.main(sys.argv[2:]))
+"""
+
+LEFT = ("\x1b[?1049l", "\x1b[?25h", "\x1b[?1000l", "\x1b[?1003l", "\x1b[?1006l", "\x1b[?2004l", "\x1b[?1004l")
+"""Alternate screen left, cursor shown, mouse, paste and focus reports off."""
+
+
+def console(*arguments: str, folder: Path, own_terminal: bool = True) -> PtyChild:
+    program = ("-m", "app.cli", *arguments, "--log-dir", str(folder / "logs"))
+    state = {"XDG_STATE_HOME": str(folder / "state")}
+    return PtyChild(program=program, cwd=folder, extra=state, own_terminal=own_terminal)
+
+
+def failing(where: str, folder: Path) -> PtyChild:
+    program = ("-c", WITH_A_FAULT, where, *DEMO, "--log-dir", str(folder / "logs"))
+    return PtyChild(program=program, cwd=folder, extra={"XDG_STATE_HOME": str(folder / "state")})
+
+
+def wait_for(child: PtyChild, *words: str) -> None:
+    """Until all of these were drawn since the last call."""
+    child.read_until(lambda: all(word in child.text for word in words))
+    assert all(word in child.text for word in words), child.text[-2000:]
+    child.seen, child.drawn_before = b"", child.drawn_before + child.seen
+
+
+def assert_terminal_is_given_back(drawn: bytes) -> None:
+    for mode in LEFT:
+        on = mode[:-1] + ("h" if mode[-1] == "l" else "l")
+        assert drawn.rfind(mode.encode()) > drawn.rfind(on.encode()), mode
+
+
+def windows(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in (folder / "logs").rglob("market_info.txt"))
+
+
+def test_a_session_from_start_to_quit(tmp_path: Path) -> None:
+    with console(*DEMO, folder=tmp_path) as child:
+        wait_for(child, "● PAPER", "BTC 5m", "TRADING", "strike")
+        children = child.children()
+        wait_for(child, " fill ", "filled after")
+        child.type("a")
+        wait_for(child, "Live trading is not part of this version.")
+        child.type("arm btc 5m\r")
+        child.type("2")
+        wait_for(child, "● PAPER", "ETH 5m")
+        child.type("k")
+        wait_for(child, "■ HALTED")
+        child.type("d")
+        wait_for(child, "● PAPER")
+        child.type("q")
+        assert child.read_to_end() == 0
+        assert still_running(children) == []
+        assert_terminal_is_given_back(child.drawn_before + child.seen)
+    btc = next(folder for folder in windows(tmp_path) if folder.name.startswith("btc"))
+    assert any(row["filled_size"] for row in read_rows(btc / "fills.csv"))
+    for folder in windows(tmp_path):
+        for path in folder.glob("*.csv"):
+            assert path.read_text().endswith("\n")
+            assert all(None not in row and None not in row.values() for row in read_rows(path))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, None], ids=["SIGTERM", "SIGINT", "the terminal closes"])
+def test_it_ends_when_it_is_told_to(tmp_path: Path, how: signal.Signals | None) -> None:
+    with console(*DEMO, folder=tmp_path) as child:
+        wait_for(child, "● PAPER", "left")
+        children = child.children()
+        assert len(children) >= 2
+        assert child.end(how) == 0
+        assert still_running(children) == []
+        if how is not None:
+            assert_terminal_is_given_back(child.drawn_before + child.seen)
+    assert windows(tmp_path)
+
+
+def test_it_ends_when_the_terminal_is_gone_and_nobody_tells(tmp_path: Path) -> None:
+    with console(*DEMO, folder=tmp_path, own_terminal=False) as child:
+        wait_for(child, "● PAPER", "left")
+        children = child.children()
+        child.hang_up()
+        assert child.process.wait(5) == 0
+        assert still_running(children) == []
+
+
+def test_a_course_that_ends_while_the_screen_starts_ends_it(tmp_path: Path) -> None:
+    with console(*DEMO, "--duration", "0.001", folder=tmp_path) as child:
+        assert child.read_to_end() == 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, None], ids=["SIGTERM", "SIGINT", "the terminal closes"])
+def test_after_a_fault_in_a_panel_it_trades_on_in_lines_until_it_is_told_to_end(
+    tmp_path: Path, how: signal.Signals | None
+) -> None:
+    with failing("draw", tmp_path) as child:
+        wait_for(child, "RuntimeError: a fault in a panel", "about=screen")
+        wait_for(child, "Z  ")
+        assert_terminal_is_given_back(child.drawn_before)
+        children = child.children()
+        assert child.end(how) == 1
+        assert still_running(children) == []
+        assert "Traceback" not in child.text
+    assert windows(tmp_path)
+
+
+def test_after_a_fault_at_the_start_of_the_screen_it_ends_with_its_terminal(tmp_path: Path) -> None:
+    with failing("mount", tmp_path) as child:
+        wait_for(child, "RuntimeError: a fault in a panel", "about=screen")
+        wait_for(child, "Z  ")
+        assert_terminal_is_given_back(child.drawn_before)
+        children = child.children()
+        assert child.end(None) == 1
+        assert still_running(children) == []
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b[2Jowned\x9b31m\x90owned\x9c[bold]markup[/bold]"
+NEVER = (b"\x1b]0;", b"\x1b]52;", b"\x1b[2Jowned", b"\xc2\x9b", b"\xc2\x90", b"\xc2\x9c")
+
+
+@pytest.fixture
+async def hostile_venue() -> AsyncIterator[dict[str, str]]:
+    """A venue that says nothing but what should do harm to a terminal; the settings that point at it."""
+
+    async def say(request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Upgrade") != "websocket":
+            return web.json_response([{"slug": HOSTILE, "question": HOSTILE, "markets": [{"outcomes": HOSTILE}]}])
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_str(HOSTILE)
+        await socket.close(code=4000, message=HOSTILE.encode())
+        return socket
+
+    api = web.Application()
+    api.router.add_route("*", "/{path:.*}", say)
+    runner = web.AppRunner(api)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host = f"127.0.0.1:{runner.addresses[0][1]}"
+    names = ("GAMMA_URL", "BINANCE_REST_URL", "CLOB_REST_URL", "SITE_URL")
+    sockets = ("BINANCE_WS_URL", "CLOB_WS_URL", "RTDS_WS_URL", "POLYBOLT_WS_URL")
+    yield dict.fromkeys(names, f"http://{host}") | dict.fromkeys(sockets, f"ws://{host}")
+    await runner.cleanup()
+
+
+async def test_what_the_venue_says_never_reaches_the_terminal_raw(
+    tmp_path: Path, hostile_venue: dict[str, str]
+) -> None:
+    def drive() -> bytes:
+        program = ("-m", "app.cli", "--log-dir", str(tmp_path / "logs"))
+        extra = hostile_venue | {"XDG_STATE_HOME": str(tmp_path / "state")}
+        with PtyChild(program=program, columns=200, lines=60, cwd=tmp_path, extra=extra) as child:
+            child.read_until(lambda: "feeds" in child.text)
+            child.type("w\t")  # the log alone, where there is room for whole sentences
+            child.read_until(lambda: "[bold]markup[/bold]" in child.text)
+            child.type("q")
+            assert child.read_to_end() == 0
+            return child.seen
+
+    drawn = await asyncio.to_thread(drive)
+    assert [told for told in NEVER if told in drawn] == []
+    assert "\N{REPLACEMENT CHARACTER}]52;c;b3duZWQ=" in drawn.decode()
