@@ -42,10 +42,11 @@ from widgets.quotes import Quotes
 from widgets.risk import RiskPanel
 from widgets.signals import LogPanel
 from widgets.theme import CSS_PATH, load_themes, variable_defaults
+from widgets.waterfall import WaterfallPanel
 
 ASSETS: Final = tuple(Asset)
 INTERVALS: Final = tuple(Interval)
-ZOOMABLE: Final = ("price", "book", "why", "log", "position", "risk", "latency", "feeds")
+ZOOMABLE: Final = ("price", "book", "why", "log", "position", "risk", "latency", "waterfall", "feeds")
 
 SETTLE_S: Final = 2.0
 """After the first paint, and after what makes much anew, garbage is settled once the screen is quiet."""
@@ -125,6 +126,7 @@ class Console(App[None]):
         yield PositionPanel("position")
         yield RiskPanel("risk")
         yield LatencyPanel("latency")
+        yield WaterfallPanel("waterfall")
         yield HealthLine("feeds")
         yield Keys("keys")
         yield OneLine("oneline")

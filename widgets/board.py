@@ -66,9 +66,11 @@ def _large(body: Region) -> Plan:
     right = body.width - left - middle
     top = rows * 26 // 57
     position, risk = rows * 20 // 57, 8
+    log = (rows - top) * 13 // 31
     return {
         "price": Region(0, body.y, left, top),
-        "log": Region(0, body.y + top, left, rows - top),
+        "log": Region(0, body.y + top, left, log),
+        "waterfall": Region(0, body.y + top + log, left, rows - top - log),
         "book": Region(left, body.y, middle, top),
         "why": Region(left, body.y + top, middle, rows - top),
         "position": Region(left + middle, body.y, right, position),
