@@ -46,7 +46,7 @@ def test_a_window_of_full_books_of_the_down_token_ends_where_its_last_book_does(
     frames = [Line(round(line["recv_ts"] * 1e9), "clob", line["frame"]) for line in lines]
     run = run_again(updown_market(int(start), ("another token", known["asset_id"])), frames, tmp_path)
     assert run.events == {"Link": 2, "BookSnapshot": int(known["frames"])}
-    assert run.refusals == {"binance": {}, "clob": {}}
+    assert run.refusals == {"binance": {}, "clob": {}, "oracle": {}}
     down, last = run.engine.state.ladders[DOWN], lines[-1]["frame"]
     assert down.best_bid == max((round(float(level["price"]) * PRICE) for level in last["bids"]), default=0)
     assert down.best_ask == min((round(float(level["price"]) * PRICE) for level in last["asks"]), default=PRICE)
@@ -69,13 +69,14 @@ def markets(session: str) -> Iterator[Market]:
         )
 
 
-SOURCES = {"polymarket_clob": "clob", "binance": "binance"}
+SOURCES = {"polymarket_clob": "clob", "binance": "binance", "polymarket_rtds_chainlink": "oracle"}
+"""The capture's names for what we read too; its other price sources are nobody's here."""
 
 
 def session_frames(session: str) -> list[Line]:
     lines = [json.loads(line) for line in (SESSIONS / session / "raw_messages.jsonl").read_text().splitlines()]
     return [
-        Line(line["recv_mono_ns"], SOURCES.get(line["source"], "oracle"), decode(line["payload"])) for line in lines
+        Line(line["recv_mono_ns"], SOURCES.get(line["source"], "elsewhere"), decode(line["payload"])) for line in lines
     ]
 
 
@@ -83,6 +84,15 @@ def messages(frames: list[Line], source: str) -> Iterator[dict[str, Any]]:
     for frame in frames:
         if frame.source == source:
             yield from frame.data if isinstance(frame.data, list) else [frame.data]
+
+
+def report_seconds(market: Market, frames: list[Line]) -> Iterator[int]:
+    """The whole seconds of which the oracle reported this market's coin, history included."""
+    for message in messages(frames, "oracle"):
+        payload = message.get("payload", {}) if isinstance(message, dict) else {}
+        if payload.get("symbol") == f"{market.asset}/usd":
+            points = payload.get("data", [payload])
+            yield from (point["timestamp"] for point in points if point["timestamp"] % 1000 == 0)
 
 
 def kinds_told_of(market: Market, frames: list[Line]) -> Counter[str]:
@@ -93,6 +103,7 @@ def kinds_told_of(market: Market, frames: list[Line]) -> Counter[str]:
         if named & set(market.tokens):
             told[message.get("event_type", "book")] += 1
     symbol = f"{market.asset.upper()}USDT"
+    told["report"] = len(set(report_seconds(market, frames)))
     told["trade"] = sum(message["data"]["s"] == symbol for message in messages(frames, "binance"))
     return +told
 
@@ -104,6 +115,7 @@ EVENTS = {
     "last_trade_price": "Print",
     "tick_size_change": "TickSize",
     "trade": "Trade",
+    "report": "OracleTick",
 }
 
 

@@ -82,6 +82,7 @@ def test_every_line_of_the_august_window_becomes_one_event(twap_source: TwapSour
         "BestBidAsk": kinds["b"],
         "Print": kinds["p"],
         "Trade": kinds["s"],
+        "OracleTick": kinds["l"] + kinds["t"],
         "Strike": 1,
         "Resolution": 1,
         "Link": 2,
