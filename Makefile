@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 .PHONY: demo test check lint types contracts pytest bench lock clean
 
 demo: $(READY)
-	$(BIN)/pmtui --no-ui --demo
+	@if [ -t 0 ] && [ -t 2 ]; then $(BIN)/pmtui --demo; else $(BIN)/pmtui --no-ui --demo; fi
 
 test: check pytest
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from app.ledger import Ledger
 from app.lifecycle import Lifecycle
 from app.session import Session
 from app.settings import Settings
@@ -20,8 +21,9 @@ Build = Callable[[Settings, Mode], Lifecycle]
 class Desk:
     """Runs one Lifecycle at a time, and those left behind until they are through."""
 
-    def __init__(self, settings: Settings, build: Build) -> None:
+    def __init__(self, settings: Settings, build: Build, ledger: Ledger) -> None:
         self.settings = settings
+        self.ledger = ledger
         self.mode = Mode.PAPER
         self.switches = 0
         self._build = build

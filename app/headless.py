@@ -9,11 +9,13 @@ from app.demo.child import VenueError
 from app.desk import Desk
 from app.garbage import settle_garbage
 from app.host import hosted
+from app.ledger import Ledger
 from app.lock import AlreadyRunning
-from app.log import Log
+from app.log import Log, Pairs
 from app.news import Trouble
 from app.options import Options
 from app.settings import Settings
+from engine.units import dollars
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -32,7 +34,10 @@ async def run_headless(settings: Settings, options: Options) -> int:
         loop.add_signal_handler(number, stop.set)
     try:
         async with hosted(settings, options, log) as desk:
-            return await _until(desk, stop, options.duration_s, log)
+            log.write("start", _terms(desk.settings))
+            code = await _until(desk, stop, options.duration_s, log)
+            log.write("day", _day(desk.ledger))
+            return code
     except AlreadyRunning as error:
         log(Trouble("start", str(error)))
         return HELD
@@ -42,6 +47,27 @@ async def run_headless(settings: Settings, options: Options) -> int:
     except OSError as error:
         log(Trouble("start", f"{error.strerror or error}: {error.filename or 'the program cannot run'}"))
         return FAILED
+
+
+def _terms(settings: Settings) -> Pairs:
+    """What is traded, and the limits in force."""
+    yield "asset", settings.asset.value
+    yield "interval", settings.interval.value
+    yield "max_position_usd", f"{settings.max_position_usd:g}"
+    yield "max_orders", settings.max_orders_per_market
+    yield "cooldown_ms", settings.cooldown_ms
+    yield "bankroll_usd", f"{settings.bankroll_usd:g}"
+    yield "min_net_edge", f"{settings.min_net_edge:g}"
+
+
+def _day(ledger: Ledger) -> Pairs:
+    """The UTC day so far, earlier runs included, and what all settled markets say of the edge."""
+    day = ledger.day
+    yield "markets", day.markets
+    yield "fills", day.trades
+    yield "fees", f"{dollars(day.fees):.2f}"
+    yield "net", f"{dollars(day.net):+.2f}"
+    yield "verdict", ledger.score.verdict().text
 
 
 async def _until(desk: Desk, stop: asyncio.Event, duration_s: float, log: Log) -> int:

@@ -16,6 +16,7 @@ from app.completion import complete
 from app.crash import crash_line
 from app.demo.child import Venue, start_venue
 from app.desk import Desk
+from app.ledger import Ledger
 from app.lifecycle import Course, Lifecycle
 from app.lock import FolderLock
 from app.messages import Messages
@@ -54,7 +55,11 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
         )
         if settings.binance_ws_url.startswith("wss:") or settings.clob_ws_url.startswith("wss:"):
             public_tls()  # reading the system's certificates holds the loop; do it before anything is traded
-        told = [*tellers]
+        demo = settings.window_s is not None  # ours, or one that was started apart: its windows are not the world's
+        ledger = Ledger()
+        root = options.log_dir / "demo" if demo else options.log_dir
+        await asyncio.to_thread(ledger.read, root, time.time_ns() // 1_000_000)
+        told = [ledger.tell, *tellers]  # the ledger first: what is said of a window counts it already
 
         def tell(news: News) -> None:
             for teller in told:
@@ -66,10 +71,9 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
         await stack.enter_async_context(_beside("completion", _look_after(settings, options, client, tell), tell))
         budgets = HostBudgets()
         held: set[Path] = set()
-        demo = settings.window_s is not None  # ours, or one that was started apart: its windows are not the world's
 
         def build(chosen: Settings, mode: Mode) -> Lifecycle:
-            course, plan = Course(options.markets), _plan(chosen, options)
+            course, plan = Course(options.markets), _plan(chosen, options, ledger)
             return Lifecycle(
                 *(chosen, plan, course, writer, options.log_dir, client, tell),
                 demo=demo,
@@ -78,7 +82,7 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
                 held=held,
             )
 
-        desk = Desk(settings, build)
+        desk = Desk(settings, build, ledger)
         try:
             yield desk
         finally:
@@ -156,7 +160,7 @@ async def _look_after(settings: Settings, options: Options, client: httpx.AsyncC
         await complete(options.log_dir, Gamma(client, settings.gamma_url), began_ms, tell)
 
 
-def _plan(settings: Settings, options: Options) -> Plan:
+def _plan(settings: Settings, options: Options, ledger: Ledger) -> Plan:
     return Plan(
         limits=settings.limits(),
         strategies=standard() if options.trade else (),
@@ -165,4 +169,5 @@ def _plan(settings: Settings, options: Options) -> Plan:
         version=version("pmtui"),
         record=options.record,
         tape=not options.trade,
+        verdict=lambda: ledger.score.verdict().text,
     )

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import time
 
 import themes
 from app.console import Console
@@ -13,7 +12,6 @@ from app.driver import driver_class
 from app.glance import Glance
 from app.headless import DONE, FAILED, HELD, SIGNALS, told_fault
 from app.host import CLOSE_S, hosted
-from app.ledger import Ledger
 from app.lines import Lines
 from app.lock import AlreadyRunning
 from app.log import Log
@@ -35,14 +33,11 @@ class _Switch:
 
 async def run_console(settings: Settings, options: Options, theme: str | None) -> int:
     """Trade under a screen until the person quits, the course is run or a signal asks to stop; the exit code."""
-    lines, ledger, log = Lines(), Ledger(), Log()
+    lines, log = Lines(), Log()
     news = _Switch(lines.tell)
-    ledger.read(
-        options.log_dir / "demo" if options.demo or settings.window_s else options.log_dir, time.time_ns() // 1_000_000
-    )
     try:
-        async with hosted(settings, options, news, ledger.tell) as desk:
-            glance = Glance(desk, ledger, lines, demo=desk.settings.window_s is not None)
+        async with hosted(settings, options, news) as desk:
+            glance = Glance(desk, desk.ledger, lines, demo=desk.settings.window_s is not None)
             work = asyncio.create_task(desk.run(), name="desk")
             try:
                 return await _under_a_screen(desk, work, glance, options, _theme(theme), news, log)

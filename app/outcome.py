@@ -12,6 +12,7 @@ from engine.position import Position, Tally
 from engine.score import MarketScore
 from engine.settlement import settle
 from engine.units import dollars
+from engine.view import MarketView
 
 InfoValue = str | int | float | Decimal
 
@@ -48,8 +49,20 @@ def end_facts(
     }
     if state.strike:
         facts["final_distance"] = final_binance - state.strike
-    facts |= score_facts(score, resolution.outcome)
+    facts |= _alignment_facts(MarketView(engine)) | score_facts(score, resolution.outcome)
     return facts | result_facts(engine.position, resolution.outcome, resolution.source, final)
+
+
+def _alignment_facts(view: MarketView) -> dict[str, InfoValue]:
+    """Binance's distance from the oracle, and the final price as our own reports of the last minute rebuild it."""
+    facts: dict[str, InfoValue] = {}
+    if view.basis is not None:
+        facts["basis"] = round(view.basis, 4)
+    lock_in = view.lock_in
+    if lock_in is not None and lock_in.printed:
+        facts["lock_in_share"] = round(lock_in.share, 4)
+        facts["lock_in_mean"] = round(lock_in.total / lock_in.printed, 8)
+    return facts
 
 
 def result_facts(position: Position, winner: int, source: str, final: float | None) -> dict[str, InfoValue]:

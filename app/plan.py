@@ -1,6 +1,6 @@
 """What every session of a run is made of besides its market, and what follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -24,6 +24,8 @@ class Plan:
     record: bool
     tape: bool
     """Also write the seed's `binance.csv` and `polymarket.csv`."""
+    verdict: Callable[[], str] = str
+    """What all settled markets so far say of the edge, in words; nothing by default."""
 
 
 def book_spec(market: Market, plan: Plan) -> LinkSpec:

@@ -272,6 +272,7 @@ class Session:
         nets = {name: settle(tally, winner).net for name, tally in self.engine.position.by_strategy.items()}
         orders, result = self.engine.risk.orders, settle(total, winner)
         self._tell(WindowSettled(self.market, resolution, orders, total.fills, result, nets, score))
+        self.files.info({"verdict": self._plan.verdict()})
         self.settled.set()
 
     def _record_settlement(self, resolution: Resolution, final: float | None) -> None:

@@ -8,7 +8,7 @@ from engine.events import Print
 from engine.orders import Order
 from engine.paper import Taken
 from engine.sizing import LOT
-from engine.units import PRICE
+from engine.units import PRICE, UNKNOWN_SIZE
 
 
 class Arrival(NamedTuple):
@@ -48,6 +48,8 @@ class Pessimist:
         wanted = order.size
         for price in sorted(arrival.asks):
             now = ladder.asks.get(price, 0)
+            if arrival.asks[price] == UNKNOWN_SIZE and ladder.best_ask <= price:
+                now = UNKNOWN_SIZE  # a recording of best prices alone: behind a better ask this one still stands
             firm = min(arrival.asks[price], self._taken.left(order.outcome, price, now))
             sold = self._printed.get((order.outcome, price), 0) - arrival.printed[price]
             size = min(max(firm - sold, 0), wanted) // LOT * LOT

@@ -35,6 +35,7 @@ class TestReadme:
         commands = re.findall(r"^    ([a-z][a-z-]*)  ", run("--help", cwd=tmp_path).stdout, re.MULTILINE)
         assert re.findall(r"`pmtui ([a-z-]+)`", "\n".join(self.rows("| `pmtui"))) == [
             "--no-ui",
+            "--demo",
             *commands,
         ]
 
