@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.strikes import StrikeSeeker
 from app.telemetry.folders import window_folder
 from app.telemetry.writer import Writer
+from app.witness import BookWitness
 from engine.engine import Mode
 from engine.market import Market
 from feeds.connect_budget import HostBudgets
@@ -107,6 +108,7 @@ class Lifecycle:
         self.oracle = OracleFeed(settings, tell, budgets)
         self._strikes = StrikeSeeker(settings, client, self._gamma, tell, now_ms)
         self._held = held
+        self._witness = BookWitness(client, settings.clob_rest_url, settings.book_check_s, tell)
         self._opened = 0
         self._due_ms = max(self._now_ms(), (settings.window_start_s or 0) * 1000)
         """When the window to begin next must be under way: now, or the end of the one begun last."""
@@ -193,6 +195,9 @@ class Lifecycle:
                     tasks.create_task(self._report_warm(session), name=f"warm {market.slug}"),
                     tasks.create_task(self._strikes.seek(session), name=f"strike {market.slug}"),
                 ]
+                if self.settings.book_check_s:
+                    books = session.market, session.engine.state.ladders, session.link.reconnect
+                    helpers.append(tasks.create_task(self._witness.watch(*books), name=f"witness {market.slug}"))
                 await session.settled.wait()
                 for helper in helpers:
                     helper.cancel()

@@ -81,6 +81,7 @@ class Settings:
     price_max_age_ms: int
     oracle_max_age_ms: int
     order_cutoff_s: int
+    book_check_s: int
     telegram_bot_token: Secret
     telegram_chat_id: str
     poly_api_key: Secret
@@ -271,6 +272,12 @@ SETTINGS: Final = (
         _whole(0, 3600, "seconds"),
         "5",
         "no order in this last part of a window; seconds, 0 to 3600",
+    ),
+    Setting(
+        "BOOK_CHECK_S",
+        _whole(0, 3600, "seconds"),
+        "0",
+        "compare the books with the venue's REST answer this often; seconds, 0 to 3600, 0: never",
     ),
     Setting("TELEGRAM_BOT_TOKEN", _token, "", "secret, a bot's token of the form digits:letters; empty: no Telegram"),
     Setting("TELEGRAM_CHAT_ID", _chat, "", "where messages go: a number or @channel; goes with TELEGRAM_BOT_TOKEN"),

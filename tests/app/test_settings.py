@@ -77,6 +77,7 @@ BAD = {
     "PRICE_MAX_AGE_MS": (*numbers("99", "600001"), "100.5"),
     "ORACLE_MAX_AGE_MS": (*numbers("99", "600001"), "100.5"),
     "ORDER_CUTOFF_S": (*numbers("-1", "3601"), "0.5"),
+    "BOOK_CHECK_S": (*numbers("-1", "3601"), "0.5"),
     "TELEGRAM_BOT_TOKEN": ("abc", "123456", "123456:", f"{TOKEN} x", f"bot{TOKEN}", *ESCAPES),
     "TELEGRAM_CHAT_ID": ("name", "@", "12.5", "-", TOKEN, "@two words", "٣٠٠", *ESCAPES),
     "POLY_API_KEY": (*CREDENTIALS_GONE_WRONG,),
