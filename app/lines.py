@@ -26,7 +26,7 @@ from feeds.text import clean
 
 KEPT: Final = 500
 
-ORDINARY: Final = frozenset({"cooldown", "not_best"})
+ORDINARY: Final = frozenset({"cooldown", "not_best", "orders", "position"})
 """Gates that stop a signal all the time; the panel of reasons shows them, and the log would be full of them."""
 
 SHORT: Final = {"distance_fade": "distance", "momentum": "momentum", "settlement_sniper": "sniper"}
