@@ -13,7 +13,7 @@ from widgets.trace import Point
 PAUSE_NS: Final = 500_000_000
 """At most two charts a second."""
 
-_END_S: Final = 1.0
+_END_S: Final = 3.0
 """How long `close` waits for a killed process."""
 
 

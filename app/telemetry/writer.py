@@ -1,9 +1,10 @@
 """The one writer of the process: everything that sessions write goes through it, off the hot path.
 
 `put` appends to a queue and returns. Every 20 ms the queue is turned into text, in slices short enough that a
-feed's callback between two of them does not notice; orders and fills go to the kernel at once, the rest every 250 ms;
-every second what must survive a power cut is forced to disk in a thread. What the kernel has taken survives a kill. A
-changed `market_info.txt` is replaced at once, so that no order is in its file before the strike that it was sent on.
+feed's callback between two of them does not notice; every 250 ms, at once with an order or a fill, the text is handed
+to the kernel; every second what must survive a power cut is forced to disk in a thread. What the kernel has taken
+survives a kill. A changed `market_info.txt` is replaced at once, so that no order is in its file before the strike
+that it was sent on.
 """
 
 import asyncio
@@ -111,12 +112,10 @@ class Writer:
             self._wake.clear()
             await asyncio.sleep(RENDER_EVERY_S)
             await self._render_all()
-            if clock() >= due:
-                await self._write_all([*self._unwritten])
+            # An order that a kill made us forget would be one over the limit after the restart.
+            if clock() >= due or any(output.durable for output in self._unwritten):
+                await self._write_all()
                 due = clock() + WRITE_EVERY_S
-            else:
-                # An order that a kill made us forget would be one over the limit after the restart.
-                await self._write_all([output for output in self._unwritten if output.durable])
 
     async def _sync_on(self) -> None:
         while True:
@@ -143,8 +142,9 @@ class Writer:
                 return done
         return rows
 
-    async def _write_all(self, outputs: Iterable[Output[Any]]) -> None:
-        for output in outputs:
+    async def _write_all(self) -> None:
+        """Orders and fills last: whoever finds one in its file finds the frames that led to it in the recording."""
+        for output in sorted(self._unwritten, key=lambda output: output.durable):
             await self._write(output)
             if output.durable:
                 self._unsynced[output] = None

@@ -16,8 +16,8 @@ from app.backtest.replay import Replay, replay
 from tests.program import ROOT, clean_environment, start
 from tests.recompute_net import check, read_info, read_rows
 
-WINDOW_S = 20
-COOLDOWN_MS = 5_000
+WINDOW_S = 36
+COOLDOWN_MS = 8_000
 SEED = 27
 """A venue whose price is far enough from the strike for signals in most seconds of such a window."""
 
