@@ -72,8 +72,8 @@ def _by_the_clock(windows: list[BooksOnly], folder: Path) -> Iterator[Run]:
 STRATEGIES_ON: Final = (
     DataSet(
         "August 2026, 5m, average",
-        "best prices without sizes, in the last 90 s only: an order's whole size is taken, but by the pessimistic lens "
-        "only where the same ask is the best one a second later; Binance once a second",
+        "best prices without sizes, in the last 90 s only: an order's whole size is taken, by the pessimistic lens "
+        "while the best ask a second later is no worse; Binance once a second",
         _twap,
     ),
     DataSet(
