@@ -57,8 +57,8 @@ def soak(folder: Path) -> list[Row]:
     while process.poll() is None:
         time.sleep(2)
         elapsed = time.monotonic() - begun
-        if 120 <= elapsed <= 300:
-            samples.append((elapsed / 60, _resident_mb(process.pid)))
+        if 120 <= elapsed <= 300 and (resident := _resident_mb(process.pid)):
+            samples.append((elapsed / 60, resident))
     process.communicate()
     dropped = [line for path in folder.rglob("market_info.txt") for line in path.read_text().splitlines()]
     rows_dropped = next((line.partition("=")[2] for line in dropped if line.startswith("dropped_rows=")), "?")
