@@ -93,7 +93,7 @@ class Session:
         self._last_mono = mono
         self.reports = MarketReports(market)
         self.deciding = DecidingReports(market)
-        self._first = FirstTrade(market.start_ms)
+        self._first = FirstTrade(market.start_ms, wall // 1_000_000)
         self._closed = False
         self._deaf_ns = self.engine.state.end_ns + LISTEN_NS
         self.link = connection.Link(book_spec(market, plan), self._on_book_frame, self._on_book_link, budget=budget)

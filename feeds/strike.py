@@ -30,16 +30,18 @@ class FirstTrade:
     It is an estimate (`exact` is false): averaged markets settle on another price altogether.
     """
 
-    __slots__ = ("_done", "_since_ms", "_start_ms")
+    __slots__ = ("_done", "_joined_ms", "_since_ms", "_start_ms")
 
-    def __init__(self, start_ms: int) -> None:
+    def __init__(self, start_ms: int, joined_ms: int) -> None:
+        """`joined_ms` is when we began to listen, at a feed that may have been up long before (both wall time)."""
         self._start_ms = start_ms
+        self._joined_ms = joined_ms
         self._since_ms: int | None = None
         self._done = False
 
     def link(self, up: bool, wall_ms: int) -> None:
         """The trade feed came or went; only an unbroken watch over the start knows which trade was the first."""
-        self._since_ms = wall_ms if up else None
+        self._since_ms = max(wall_ms, self._joined_ms) if up else None
 
     @property
     def missed(self) -> bool:

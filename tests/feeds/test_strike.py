@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.events import OracleTick, StrikeSource
+from engine.events import OracleTick, StrikeSource, Trade
 from engine.market import Market, Settlement
-from feeds.strike import DecidingReports
+from feeds.strike import DecidingReports, FirstTrade
 from tests.engine.builders import START_MS, STRIKE, market
 
 AVERAGED = market(settlement=Settlement.CHAINLINK_TWAP)
@@ -65,3 +65,23 @@ def test_the_report_of_the_end_is_the_final() -> None:
     deciding = DecidingReports(AVERAGED)
     deciding.offer(tick(END_MS, value=STRIKE + 1.5))
     assert deciding.final == STRIKE + 1.5
+
+
+def binance(time_ms: int) -> Trade:
+    return Trade(7, 8, 1, time_ms, STRIKE, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("joined_s", "first_s", "known"),
+    [(-30, 0, True), (-30, 40, True), (1, 2, True), (1, 3, False), (100, 100, False)],
+    ids=["in time", "in time, quiet", "a little late", "late by its first trade", "in mid-window"],
+)
+def test_who_joins_late_has_no_first_trade_however_long_the_feed_was_up(
+    joined_s: int, first_s: int, known: bool
+) -> None:
+    first = FirstTrade(START_MS, START_MS + 1000 * joined_s)
+    first.link(up=True, wall_ms=START_MS - 600_000)
+    strike = first.offer(binance(START_MS + 1000 * first_s))
+    assert (strike is not None) == known
+    assert strike is None or (strike.source, strike.exact) == (StrikeSource.BINANCE_FIRST, False)
+    assert first.missed
