@@ -7,7 +7,7 @@ from engine.lenses import INSTANT, REALISTIC
 from engine.markout import Markouts
 from engine.score import LensFill, MarketScore
 from engine.units import MONEY, SIZE
-from engine.verdict import Sample, Verdict, judge, wilson
+from engine.verdict import Sample, Verdict, judge, more_wins_needed, wilson
 from engine.waterfall import Steps
 
 ALL: Final = "all"
@@ -116,7 +116,9 @@ class Scorecard:
 
     def verdict(self, strategy: str = ALL) -> Verdict:
         """Whether its edge is real."""
-        return judge(self.record(strategy, REALISTIC).sample, self.record(strategy, INSTANT).sample)
+        realistic, even = self.record(strategy, REALISTIC), self.record(strategy, REALISTIC).break_even
+        wins = more_wins_needed(realistic.won, realistic.trades, even) if even is not None else 0
+        return judge(realistic.sample, self.record(strategy, INSTANT).sample, wins)
 
 
 def _per_share(money: int, size: int) -> float:

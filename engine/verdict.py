@@ -90,15 +90,32 @@ class Verdict:
         return f"{self.ruling} · {count} more market{'' if self.needed == 1 else 's'}"
 
 
-def judge(realistic: Sample, instant: Sample) -> Verdict:
-    """The verdict on the net per share under two lenses, a market an observation."""
+def judge(realistic: Sample, instant: Sample, wins_needed: int = 0) -> Verdict:
+    """The verdict on the net per share under two lenses, a market an observation.
+
+    `wins_needed` (see `more_wins_needed`) keeps it open: dear shares that have all won so far have next to no spread,
+    and would look real long before the first loss, which takes what thirty of them won, had its chance to come.
+    """
     if realistic.count >= MIN_MARKETS:
         low, high = realistic.interval
         if low > 0.0:
-            return Verdict(Ruling.REAL)
+            return Verdict(Ruling.OPEN, wins_needed) if wins_needed else Verdict(Ruling.REAL)
         if high <= 0.0:
             return Verdict(Ruling.PHANTOM if instant.mean > 0.0 else Ruling.NONE)
     return Verdict(Ruling.OPEN, markets_needed(realistic))
+
+
+def more_wins_needed(won: int, trades: int, break_even: float) -> int:
+    """Further trades, at the win rate so far, until its lower bound stands above break-even; 0 where it does.
+
+    Wilson's bound is the rate `e` at which `|p - e| = z sqrt(e (1 - e) / n)`, so it takes `z**2 e (1 - e) / (p - e)**2`
+    trades. At most MOST_NEEDED + 1, which also stands for a rate that never gets there.
+    """
+    above = won / trades - break_even if trades else 0.0
+    if above <= 0.0:
+        return MOST_NEEDED + 1
+    wanted = Z * Z * break_even * (1.0 - break_even) / above**2
+    return min(max(int(wanted) + 1 - trades, 0), MOST_NEEDED + 1)
 
 
 def markets_needed(sample: Sample) -> int:

@@ -5,7 +5,17 @@ from random import Random
 
 import pytest
 
-from engine.verdict import MIN_MARKETS, MOST_NEEDED, Ruling, Sample, Verdict, judge, markets_needed, wilson
+from engine.verdict import (
+    MIN_MARKETS,
+    MOST_NEEDED,
+    Ruling,
+    Sample,
+    Verdict,
+    judge,
+    markets_needed,
+    more_wins_needed,
+    wilson,
+)
 
 
 def sample(*values: float) -> Sample:
@@ -124,3 +134,20 @@ def test_noise_stays_open() -> None:
         judge(markets(seed, 400, 0.5175, 0.5175), markets(seed, 400, 0.5175, 0.50)).ruling for seed in range(200)
     ]
     assert rulings.count(Ruling.OPEN) > 180
+
+
+def test_dear_shares_that_have_all_won_are_not_real_before_a_loss_had_its_chance() -> None:
+    won_all = Sample()
+    for _ in range(35):
+        won_all.add(0.028)
+    wins = more_wins_needed(35, 35, 0.972)
+    assert wins > 60
+    assert judge(won_all, won_all) == Verdict(Ruling.REAL)
+    assert judge(won_all, won_all, wins) == Verdict(Ruling.OPEN, wins)
+    assert more_wins_needed(35 + wins, 35 + wins, 0.972) == 0
+
+
+def test_a_win_rate_below_break_even_never_gets_there_and_one_far_above_is_there() -> None:
+    assert more_wins_needed(50, 100, 0.55) == MOST_NEEDED + 1
+    assert more_wins_needed(80, 100, 0.55) == 0
+    assert more_wins_needed(0, 0, 0.5) == MOST_NEEDED + 1
