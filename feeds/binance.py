@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any, Final
 
 from engine.events import Trade
-from feeds.frames import Refused
+from feeds.frames import UNREADABLE, Refused, refusal
 from feeds.numbers import Memo, coin_price, coin_size, unix_ms
 
 _UNUSED: Final = frozenset({"aggTrade", "bookTicker", "depthUpdate", "kline"})
@@ -35,14 +35,9 @@ class BinanceParser:
         """The trade that `frame` holds, stamped with when it arrived; none, and one count, where it holds none."""
         try:
             return [self._trade(_message(frame), mono, wall)]
-        except Refused as refused:
-            name = refused.name
-        except KeyError:
-            name = "missing_field"
-        except TypeError:  # a JSON array or object where text belongs cannot be looked up
-            name = "bad_type"
-        self.counters[name] += 1
-        return []
+        except UNREADABLE as error:
+            self.counters[refusal(error)] += 1
+            return []
 
     def _trade(self, message: dict[str, Any], mono: int, wall: int) -> Trade:
         if message.get("e") != "trade":

@@ -23,7 +23,7 @@ from engine.events import (
     TickSize,
     TopCheck,
 )
-from feeds.frames import Refused
+from feeds.frames import UNREADABLE, Refused, refusal
 from feeds.numbers import Memo, best_ask, best_bid, level_price, level_size, tick_size, unix_ms_text
 
 _TEXTS: Final = {
@@ -67,14 +67,9 @@ class ClobParser:
     def _events_of(self, message: object, mono: int, wall: int, epoch: int) -> list[Event]:
         try:
             return [self._event(message, mono, wall, epoch)]
-        except Refused as refused:
-            name = refused.name
-        except KeyError:
-            name = "missing_field"
-        except TypeError:  # text, a list or a number was asked for a field, or a list or an object looked up
-            name = "bad_type"
-        self.counters[name] += 1
-        return []
+        except UNREADABLE as error:
+            self.counters[refusal(error)] += 1
+            return []
 
     def _event(self, message: object, mono: int, wall: int, epoch: int) -> Event:
         if isinstance(message, str):

@@ -72,6 +72,17 @@ class Refused(Exception):
         self.name: Final = name
 
 
+UNREADABLE: Final = (Refused, KeyError, TypeError)
+"""What reading a message raises that is not as it should be: by its own word, for want of a field, or of its shape."""
+
+
+def refusal(error: Exception) -> str:
+    """The counter for one of UNREADABLE; a TypeError means text, a list or a number where something else belongs."""
+    if isinstance(error, Refused):
+        return error.name
+    return "missing_field" if isinstance(error, KeyError) else "bad_type"
+
+
 def decode(raw: str | bytes) -> Frame:
     """The JSON value of `raw`, or its text where it is not JSON (`PONG`, an empty frame, a truncated one).
 

@@ -11,7 +11,7 @@ import orjson
 
 from engine.events import OracleTick
 from engine.market import Asset
-from feeds.frames import Refused
+from feeds.frames import UNREADABLE, Refused, refusal
 from feeds.reports import PLAIN_PLACES, SPOT, read_report, read_reports
 from feeds.text import clean
 
@@ -64,14 +64,9 @@ class PolyboltParser:
         """The reports in `frame`, a history's oldest first; none, and one count, where it holds none."""
         try:
             return self._reports(frame, mono, wall)
-        except Refused as refused:
-            name = refused.name
-        except KeyError:
-            name = "missing_field"
-        except TypeError:  # text, a list or a number was asked for a field, or a list or an object looked up
-            name = "bad_type"
-        self.counters[name] += 1
-        return []
+        except UNREADABLE as error:
+            self.counters[refusal(error)] += 1
+            return []
 
     def _reports(self, message: Any, mono: int, wall: int) -> list[OracleTick]:
         if isinstance(message, str):
