@@ -4,6 +4,7 @@ import multiprocessing
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Final
 
@@ -94,8 +95,10 @@ class ChartArtist:
         self._pool.shutdown(wait=False, cancel_futures=True)
         for child in self._children:
             child.kill()
+        # Not `join`: the pool's own thread waits for them too, and who comes second is told nothing.
         for child in self._children:
-            child.join(_END_S)
+            wait([child.sentinel], _END_S)
+        self._children = []
         self._pool = None
         self._making = None
 

@@ -3,6 +3,7 @@
 import multiprocessing
 import multiprocessing.connection
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -78,9 +79,12 @@ def test_a_process_that_dies_is_told_and_nothing_more_is_asked(artist: ChartArti
 def test_closing_ends_a_process_that_has_only_just_been_started() -> None:
     artist = ChartArtist()
     artist.start()
-    assert len(artist.process_ids) == 1
+    (started,) = artist.process_ids
+    process = os.pidfd_open(started)
     artist.close()
     assert artist.process_ids == []
+    assert select.select([process], [], [], 5)[0], "it has ended, whoever heard of it first"
+    os.close(process)
     assert not artist.ask(FRAME, (), 0)
 
 
