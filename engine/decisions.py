@@ -11,6 +11,7 @@ from engine.signal import Signal
 _SIGNAL: Final = Struct("<qBdddB")
 _ORDER: Final = Struct("<qBqqq")
 _FILL: Final = Struct("<qBqqq")
+_SIZE: Final = 16
 
 Decision = tuple[int, Signal | Order | Fill | Ack]
 """Wall time and what was decided then."""
@@ -19,27 +20,31 @@ Decision = tuple[int, Signal | Order | Fill | Ack]
 class DecisionHash:
     """Signals without their timings, orders, fills and acks, in the order in which they came.
 
-    They are collected on the hot path and folded into the hash later, on a tick; nobody changes them any more.
+    They are collected on the hot path and folded into the hash later, on a tick; nobody changes them any more. Each is
+    hashed together with the hash before it: so the hash so far is plain bytes, which a checkpoint can keep.
     """
 
     __slots__ = ("_hash", "_pending", "add")
 
     def __init__(self) -> None:
         self._pending: list[Decision] = []
-        self._hash = blake2b(digest_size=16)
+        self._hash = bytes(_SIZE)
         self.add = self._pending.append
         """Take one decision."""
 
     def fold(self) -> None:
         """Move what was collected into the hash."""
         if self._pending:
-            self._hash.update(b"".join([_bytes(wall, decided) for wall, decided in self._pending]))
+            so_far = self._hash
+            for wall, decided in self._pending:
+                so_far = blake2b(so_far + _bytes(wall, decided), digest_size=_SIZE).digest()
+            self._hash = so_far
             self._pending.clear()
 
     def hexdigest(self) -> str:
         """The hash so far, 32 hexadecimal digits."""
         self.fold()
-        return self._hash.hexdigest()
+        return self._hash.hex()
 
 
 def _bytes(wall: int, decided: Signal | Order | Fill | Ack) -> bytes:

@@ -8,6 +8,7 @@ The lenses look at the book at instants of their own and change nothing: positio
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -87,9 +88,10 @@ class Lenses:
         """The looks at an order's book in their order; those of one instant stand as they are listed here."""
         looks: list[Look] = [(self._late_ns, self._arrive_late), (self._late_ns + FIRM_NS, self._fill_late)]
         for ms, lens in zip(LADDER_MS, LADDER, strict=True):
-            looks.append((ms * 1_000_000 + hold_ns, self._rung(lens, ms * 1_000_000 + hold_ns)))
+            latency_ns = ms * 1_000_000 + hold_ns
+            looks.append((latency_ns, partial(self._rung, lens, latency_ns, PaperVenue(self._market))))
         for horizon, seconds in enumerate(HORIZONS_S):
-            looks.append((self._latency_ns + seconds * SECOND, self._markout(horizon)))
+            looks.append((self._latency_ns + seconds * SECOND, partial(self._markout, horizon)))
         return tuple(sorted(looks, key=lambda look: look[0]))
 
     def open(self, order: Order) -> None:
@@ -138,25 +140,17 @@ class Lenses:
         fee = taker_fee(self._market.fee, order.price, size)
         self._say(order, PESSIMISTIC, self._late_ns, order.price * size, size, fee)
 
-    def _rung(self, lens: str, latency_ns: int) -> Callable[[Study, int], None]:
-        """A lens with a venue of its own: what one rung takes is not missing from another's book."""
-        venue = PaperVenue(self._market)
+    def _rung(self, lens: str, latency_ns: int, venue: PaperVenue, study: Study, wall: int) -> None:
+        """A lens has a venue of its own: what one rung takes is not missing from another's book."""
+        order = study.order
+        fills, _ = venue.match(order, self._ladders[order.outcome], order.mono + latency_ns, wall)
+        cost, size = sum(fill.price * fill.size for fill in fills), sum(fill.size for fill in fills)
+        self._say(order, lens, latency_ns, cost, size, sum(fill.fee for fill in fills))
 
-        def look(study: Study, wall: int) -> None:
-            order = study.order
-            fills, _ = venue.match(order, self._ladders[order.outcome], order.mono + latency_ns, wall)
-            cost, size = sum(fill.price * fill.size for fill in fills), sum(fill.size for fill in fills)
-            self._say(order, lens, latency_ns, cost, size, sum(fill.fee for fill in fills))
-
-        return look
-
-    def _markout(self, horizon: int) -> Callable[[Study, int], None]:
-        def look(study: Study, wall: int) -> None:
-            middle = twice_middle(self._ladders[study.order.outcome])
-            if study.bought is not None and middle is not None:
-                self.score.mark(study.order.strategy, horizon, middle, *study.bought)
-
-        return look
+    def _markout(self, horizon: int, study: Study, wall: int) -> None:
+        middle = twice_middle(self._ladders[study.order.outcome])
+        if study.bought is not None and middle is not None:
+            self.score.mark(study.order.strategy, horizon, middle, *study.bought)
 
     def _say(self, order: Order, lens: str, latency_ns: int, cost: int, size: int, fee: int) -> None:
         fill = LensFill(order.order_id, order.strategy, order.outcome, lens, latency_ns, cost, size, fee)
