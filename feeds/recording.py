@@ -94,9 +94,10 @@ class FrameReader:
     live run, whose `counters` tell what they refused. Sources that carry no event (`run`, `drop`) give none.
     """
 
-    __slots__ = ("_epoch", "_reports", "binance", "clob", "oracle")
+    __slots__ = ("_epoch", "_reports", "binance", "clob", "market", "oracle")
 
     def __init__(self, market: Market) -> None:
+        self.market = market
         self.binance = BinanceParser(f"{market.asset}usdt")
         self.clob = ClobParser(market.up_token, market.down_token)
         self.oracle = OracleParser(market.asset)

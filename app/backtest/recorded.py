@@ -1,17 +1,19 @@
-"""Where a recording lies, and what its first two records say about the run that it is of."""
+"""A recording as the steps of the runs in it: how each began, then what its engine took in, record by record."""
 
-from collections.abc import Iterator, Mapping
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import DecimalException
 from pathlib import Path
 from typing import Any, Final
 
 from app.restore import Earlier, read_record
+from engine.events import Event
 from engine.limits import Limits
 from engine.market import Market
 from engine.signal import Strategy
 from engine.strategies import standard
-from feeds.recording import FORMAT, PACKED, PLAIN, BadRecording, Record, read_market, records
+from feeds.recording import FORMAT, PACKED, PLAIN, BadRecording, FrameReader, Record, read_market, records
 from feeds.text import clean
 
 _STRATEGIES: Final = {strategy.name: strategy for strategy in standard()}
@@ -26,8 +28,60 @@ class Opening:
     wall: int
     market: Market
     limits: Limits
-    strategies: tuple[Strategy, ...]
+    strategies: tuple[str, ...]
+    """Their names, in the order in which they are asked; none in a run that only recorded."""
     earlier: Earlier
+    refusals: Mapping[str, Mapping[str, int]]
+    """By feed, the messages that made no event so far (see `feeds.frames`): it grows while the run is read."""
+
+    def rules(self) -> tuple[Strategy, ...]:
+        """The strategies themselves; BadRecording where one is not known here."""
+        for name in self.strategies:
+            if name not in _STRATEGIES:
+                raise BadRecording(f"the run record's strategy {clean(name)!r} is none of {', '.join(_STRATEGIES)}")
+        return tuple(_STRATEGIES[name] for name in self.strategies)
+
+
+Step = Opening | Sequence[Event]
+
+
+def play(path: Path) -> Iterator[Step]:
+    """The runs of a recording, a file or the folder of a window: an Opening, then the events of each of its records.
+
+    A restart makes a further run. BadRecording says which file, and what in it cannot be used; what came before that
+    has been given out by then.
+    """
+    with named(path):
+        yield from _steps(path)
+
+
+@contextlib.contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Say in a BadRecording of which recording it tells."""
+    try:
+        yield
+    except BadRecording as error:
+        text = str(error)
+        raise BadRecording(text if text.startswith(path.name) else f"{path.name}: {text}") from None
+
+
+def _steps(path: Path) -> Iterator[Step]:
+    run: Record | None = None
+    reader: FrameReader | None = None
+    for record in recording(path):
+        if record.source == "run":
+            run, reader = record, None
+        elif reader is not None:
+            yield reader.events(record)
+        elif run is None:
+            raise BadRecording(f"begins with a {record.source} record; the run record is missing")
+        elif record.source == "market":
+            reader = FrameReader(read_market(record.data))
+            yield _opening(run, reader)
+        else:
+            raise BadRecording(f"has a {record.source} record right after its run record; the market record is missing")
+    if reader is None:
+        raise BadRecording("has no run record" if run is None else "has no market record after its run record")
 
 
 def recording(path: Path) -> Iterator[Record]:
@@ -46,8 +100,8 @@ def recording(path: Path) -> Iterator[Record]:
             yield record
 
 
-def read_opening(run: Record, market: Record) -> Opening:
-    """The run that these two records open; BadRecording names what in them cannot be used."""
+def _opening(run: Record, reader: FrameReader) -> Opening:
+    """The run that this record opens; BadRecording names what in it cannot be used."""
     data = run.data
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         told = data.get("format", "missing") if isinstance(data, Mapping) else data
@@ -56,10 +110,15 @@ def read_opening(run: Record, market: Record) -> Opening:
         run_id=str(data.get("run_id", "")),
         mono=run.mono,
         wall=run.wall,
-        market=read_market(market.data),
+        market=reader.market,
         limits=_limits(data.get("limits")),
         strategies=_strategies(data.get("strategies")),
         earlier=_earlier(data.get("earlier")),
+        refusals={
+            "binance": reader.binance.counters,
+            "clob": reader.clob.counters,
+            "oracle": reader.oracle.counters,
+        },
     )
 
 
@@ -85,13 +144,10 @@ def _limits(data: Any) -> Limits:
     return Limits(**data)
 
 
-def _strategies(names: Any) -> tuple[Strategy, ...]:
-    if not isinstance(names, list):
+def _strategies(names: Any) -> tuple[str, ...]:
+    if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
         raise BadRecording(f"the run record's strategies are {names!r}, not a list of names")
-    for name in names:
-        if name not in _STRATEGIES:
-            raise BadRecording(f"the run record's strategy {name!r} is none of {', '.join(_STRATEGIES)}")
-    return tuple(_STRATEGIES[name] for name in names)
+    return tuple(names)
 
 
 def _earlier(data: Any) -> Earlier:

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from app.backtest.recorded import read_opening, recording
+from app.backtest.recorded import Opening, play
 from engine.engine import Engine
 from engine.events import Ack, Fill
 from engine.orders import Order
 from engine.score import LensFill, MarketScore
 from engine.signal import Signal, Strategy
 from engine.timeline import Timeline
-from feeds.recording import FrameReader
 
 
 class Run:
@@ -21,20 +20,21 @@ class Run:
     """
 
     def __init__(self, path: Path, strategies: Sequence[Strategy] | None = None) -> None:
-        run, market, *rest = recording(path)
-        opening = read_opening(run, market)
-        chosen = opening.strategies if strategies is None else strategies
+        opening, *rest = play(path)
+        assert isinstance(opening, Opening)
+        chosen = opening.rules() if strategies is None else strategies
         self.orders: list[Order] = []
         self.fills: list[Fill] = []
         self.acks: list[Ack] = []
-        self.reader = FrameReader(opening.market)
+        self.refusals = opening.refusals
         timeline = Timeline(opening.market, opening.limits, chosen, self, opening.mono, opening.wall)
         self.engine: Engine = timeline.engine
         self.score: MarketScore = timeline.lenses.score
         self.stopped: Counter[str] = Counter()
         """Selected signals of which no order came, by the gate that stopped them."""
-        for record in rest:
-            for event in self.reader.events(record):
+        for events in rest:
+            assert not isinstance(events, Opening), "one run a recording here"
+            for event in events:
                 evaluation = timeline.deliver(event)
                 if evaluation is not None and evaluation.order is None:
                     self.stopped.update(gate_of(evaluation.signals))

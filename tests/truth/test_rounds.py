@@ -14,7 +14,7 @@ pytestmark = needs_data
 
 
 def told_nothing_wrong(run: Run) -> bool:
-    return not run.reader.clob.counters and not run.reader.binance.counters and not run.engine.state.counters
+    return not run.refusals["clob"] and not run.refusals["binance"] and not run.engine.state.counters
 
 
 @pytest.fixture(params=round_paths(), ids=lambda path: path.stem)

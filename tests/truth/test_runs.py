@@ -112,8 +112,8 @@ def test_the_waterfall_of_each_strategy_adds_up_to_its_net(runs: list[Run]) -> N
 
 def test_no_frame_is_refused_and_no_book_contradicted(runs: list[Run]) -> None:
     for run in runs:
-        assert not run.reader.clob.counters
-        assert not run.reader.binance.counters
+        assert not run.refusals["clob"]
+        assert not run.refusals["binance"]
         assert not run.engine.state.counters
 
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.backtest.recorded import read_opening, recording
+from app.backtest.recorded import Opening, play
 from app.backtest.replay import Replay, replay
 from engine.engine import Engine
 from engine.events import OUTCOME_NAMES, UP, BestBidAsk, BookSnapshot, Event, Trade
 from engine.units import PRICE, SIZE
-from feeds.recording import FrameReader
 from tests.app.backtest.converters import (
     TwapSource,
     read_top5_log,
@@ -62,12 +61,12 @@ def top5(log_path: Path) -> Replay:
 
 def states(path: Path) -> Iterator[tuple[Engine, Event]]:
     """Each event of the recording after the engine, which has no strategies here, has taken it."""
-    run, market, *rest = recording(path)
-    opening = read_opening(run, market)
+    opening, *rest = play(path)
+    assert isinstance(opening, Opening)
     engine = Engine(opening.market, opening.limits, (), lambda order: True)
-    reader = FrameReader(opening.market)
-    for record in rest:
-        for event in reader.events(record):
+    for events in rest:
+        assert not isinstance(events, Opening)
+        for event in events:
             engine.handle(event)
             yield engine, event
 

@@ -1,0 +1,177 @@
+"""One recorded window run again under limits and strategies of today: small enough to come back from a process."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from app.backtest.recorded import Opening, Step, named, play
+from app.backtest.run import Run
+from app.backtest.tally import SignalTally
+from app.restore import Earlier
+from app.telemetry.info import FILE_NAME, read_info
+from engine.events import OUTCOME_NAMES, StrikeSource
+from engine.limits import Limits
+from engine.markout import Markouts
+from engine.market import Market
+from engine.score import LensFill
+from engine.signal import Strategy
+from engine.units import PRICE
+from engine.waterfall import Leg
+
+
+class Bet(NamedTuple):
+    """One order and what the position got of it. `fair`, `edge` and `net_edge` are dollars a share, as decided."""
+
+    strategy: str
+    outcome: int
+    wall_ms: int
+    left_s: float
+    """Seconds to the window's end when it was decided."""
+    price: int
+    """The limit, in price units."""
+    wanted: int
+    """Size units that it asked for."""
+    fair: float
+    edge: float
+    net_edge: float
+    size: int
+    """Size units that it got, 0 for none."""
+    cost: int
+    """Money units before the fee."""
+    fee: int
+
+    def net(self, winner: int) -> int:
+        """Payout less cost and fee in money units, when `winner` pays a dollar a share."""
+        return (self.size * PRICE if winner == self.outcome else 0) - self.cost - self.fee
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRun:
+    """What a window came to. A restart inside it is one window: what its first run bought counts in the second."""
+
+    path: Path
+    market: Market
+    runs: int
+    frames: int
+    """Records that were read, our own among them."""
+    events: int
+    refused: int
+    """Messages that made no event, those that are known and of no use included."""
+    evaluations: int
+    strike: float
+    """Dollars, 0 where it never became known."""
+    strike_source: StrikeSource | None
+    strike_exact: bool
+    outcome: int | None
+    """From the recording, else from `market_info.txt` beside it: a window may have been settled after its recording."""
+    signals: Mapping[str, SignalTally]
+    """By strategy."""
+    bets: tuple[Bet, ...]
+    lens_fills: tuple[LensFill, ...]
+    legs: tuple[Leg, ...]
+    markouts: Mapping[str, Markouts]
+    """By strategy."""
+    hashes: tuple[str, ...]
+    """The decision hash of each run."""
+
+
+def run_window(path: Path, limits: Limits, strategies: Sequence[Strategy]) -> WindowRun:
+    """Run a recording, a file or a window's folder, from its first record to its last.
+
+    BadRecording says which one, and what in it cannot be used; a recording is taken whole or not at all.
+    """
+    with named(path):
+        return run_steps(path, play(path), limits, strategies)
+
+
+def run_steps(path: Path, steps: Iterable[Step], limits: Limits, strategies: Sequence[Strategy]) -> WindowRun:
+    """The same for steps that have been read already; `path` says only where they are from."""
+    runs: list[Run] = []
+    frames = 0
+    for step in steps:
+        frames += 1
+        if isinstance(step, Opening):
+            runs.append(Run(step, limits=limits, strategies=strategies, earlier=_left_by(runs)))
+        else:
+            runs[-1].take(step)
+    return _window(path, runs, frames)
+
+
+def _left_by(runs: Sequence[Run]) -> Earlier:
+    """What the runs so far had done, as the next one takes it up."""
+    orders = [order for run in runs for order, _ in run.orders]
+    return Earlier(
+        orders=tuple(order.strategy for order in orders),
+        last_order_ms=orders[-1].wall // 1_000_000 if orders else 0,
+        fills=tuple(fill for run in runs for fill in run.fills),
+        strike=0.0,
+        strike_source=None,
+        unreadable=0,
+    )
+
+
+def _window(path: Path, runs: Sequence[Run], frames: int) -> WindowRun:
+    last = runs[-1].engine
+    signals: dict[str, SignalTally] = {}
+    markouts: dict[str, Markouts] = {}
+    for run in runs:
+        for name, tally in run.signals.items():
+            signals.setdefault(name, SignalTally()).merge(tally)
+        for name, marks in run.score.markouts.items():
+            markouts.setdefault(name, Markouts()).merge(marks)
+    return WindowRun(
+        path=path,
+        market=last.market,
+        runs=len(runs),
+        frames=frames,
+        events=sum(sum(run.kinds.values()) for run in runs),
+        refused=sum(sum(counters.values()) for run in runs for counters in run.opening.refusals.values()),
+        evaluations=sum(run.engine.evaluations for run in runs),
+        strike=last.state.strike,
+        strike_source=last.state.strike_source,
+        strike_exact=last.state.strike_exact,
+        outcome=_outcome(path, runs),
+        signals=signals,
+        bets=tuple(bet for run in runs for bet in _bets(run)),
+        lens_fills=tuple(fill for run in runs for fill in run.score.fills),
+        legs=tuple(leg for run in runs for leg in run.score.legs),
+        markouts=markouts,
+        hashes=tuple(run.engine.decisions.hexdigest() for run in runs),
+    )
+
+
+def _bets(run: Run) -> list[Bet]:
+    size: Counter[str] = Counter()
+    cost: Counter[str] = Counter()
+    fee: Counter[str] = Counter()
+    for fill in run.fills:
+        size[fill.order_id] += fill.size
+        cost[fill.order_id] += fill.size * fill.price
+        fee[fill.order_id] += fill.fee
+    return [
+        Bet(
+            strategy=order.strategy,
+            outcome=order.outcome,
+            wall_ms=order.wall // 1_000_000,
+            left_s=order.time_left_s,
+            price=order.price,
+            wanted=order.size,
+            fair=signal.fair,
+            edge=signal.edge,
+            net_edge=signal.net_edge,
+            size=size[order.order_id],
+            cost=cost[order.order_id],
+            fee=fee[order.order_id],
+        )
+        for order, signal in run.orders
+    ]
+
+
+def _outcome(path: Path, runs: Sequence[Run]) -> int | None:
+    for run in runs:
+        if run.engine.winner is not None:
+            return run.engine.winner
+    told = read_info(path / FILE_NAME).get("outcome") if path.is_dir() else None
+    return OUTCOME_NAMES.index(told) if told in OUTCOME_NAMES else None
