@@ -89,6 +89,7 @@ GATES: Final = {
     "early": Words("time left", _SECONDS, "<", "{over} too early"),
     "late": Words("time left", _SECONDS, ">", "under {limit} left"),
     "reversal": Words("runs back", _BP_S, "≤", "back {value}"),
+    "error": Words("rule failed", _COUNT, "", "rule failed"),
     # What an order needs beyond a signal: clock, price, quote and book that can be believed.
     "clock_step": Words("clock jumped", _SECONDS, "≤", "clock jump {value}"),
     "clock_behind": Words("clock behind", _SECONDS, "≤", "clock {value} slow"),

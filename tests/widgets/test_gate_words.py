@@ -93,6 +93,7 @@ def test_every_gate_of_the_engine_has_words_and_no_words_are_left_over() -> None
         (("min_dollars", 0.84, 1.0), "$0.84 < $1 order"),
         (("queue", 64, 64), "order queue full"),
         (("not_best", 0.01, 0.03), "another is best"),
+        (("error", 0.0, 1.0), "rule failed"),
         (("halted", 0.0, 0.0), "halted"),
         (("switched", 0.0, 0.0), "switched away"),
     ],
