@@ -45,7 +45,19 @@ DANGEROUS_MODULES = frozenset({"pickle", "cPickle", "dill", "marshal", "shelve"}
 NEVER_FALSE = frozenset({"verify", "check_hostname"})
 
 ENGINE_STDLIB = frozenset(
-    "collections dataclasses decimal enum functools hashlib itertools math struct types typing".split()
+    [
+        "collections",
+        "dataclasses",
+        "decimal",
+        "enum",
+        "functools",
+        "hashlib",
+        "itertools",
+        "math",
+        "struct",
+        "types",
+        "typing",
+    ]
 )
 """What the engine may import: nothing in here reads a clock, a file, a socket or a dice; see CACHES too."""
 
