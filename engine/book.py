@@ -82,6 +82,13 @@ class Ladder:
         elif self.asks.pop(price, 0) and price == self.best_ask:
             self.best_ask = min(self.asks, default=NO_ASK)
 
+    def remove(self, price: int, is_bid: bool) -> None:
+        """Remove a level of one side."""
+        if is_bid:
+            self.set_bid(price, 0)
+        else:
+            self.set_ask(price, 0)
+
     def set_top(self, bid: int, ask: int, mono: int) -> None:
         """Take best prices alone, sizes unknown: for recordings that kept no more."""
         self.bids = {bid: UNKNOWN_SIZE} if bid != NO_BID else {}

@@ -3,7 +3,7 @@
 It opens no socket and reads no clock, so the same events give the same decisions, byte for byte.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -90,7 +90,7 @@ class Engine:
         self._dispatch = dispatch
         self._rules = tuple(strategy.evaluate for strategy in self.strategies)
         self._cutoff_ns = self.state.end_ns - limits.cutoff_ns
-        self._handlers: dict[type, Callable[..., Evaluation | None]] = {
+        self.handlers: Final[Mapping[type, Callable[..., Evaluation | None]]] = {
             Trade: self.state.on_trade,
             BookChange: self._on_change,
             BestBidAsk: self._on_best,
@@ -106,10 +106,11 @@ class Engine:
             Resolution: self._on_resolution,
             Command: self._on_command,
         }
+        """By an event's class what `handle` does with it."""
 
     def handle(self, event: Event) -> Evaluation | None:
         """Apply one event. A quote inside the window answers with the signals it led to, if there were any."""
-        return self._handlers[event.__class__](event)
+        return self.handlers[event.__class__](event)
 
     def _on_change(self, change: BookChange) -> Evaluation | None:
         return self._evaluate(change.mono, change.wall) if self.state.on_change(change) else None
@@ -123,25 +124,29 @@ class Engine:
     def _evaluate(self, mono: int, wall: int) -> Evaluation | None:
         """Ask every strategy. The signal with the highest edge times confidence is the selected one."""
         state = self.state
-        if not (state.start_ns <= wall < self._cutoff_ns and state.ready):
+        if not (state.start_ns <= wall < self._cutoff_ns and state.price > 0.0 and state.strike > 0.0):
             return None
         state.at(wall)
         self.evaluations += 1
-        self.answers = answers = [rule(state) for rule in self._rules]
-        signals: list[Signal] = []
-        best, promise = None, 0.0
-        for answer in answers:
-            if type(answer) is Signal:
+        self.answers = answers = []
+        signals: list[Signal] | None = None
+        for rule in self._rules:
+            answer = rule(state)
+            answers.append(answer)
+            if answer.__class__ is Signal:
+                if signals is None:
+                    signals = []
                 signals.append(answer)
-                if best is None or answer.edge * answer.confidence > promise:
-                    best, promise = answer, answer.edge * answer.confidence
-        if best is None:
-            return None
-        best.selected = True
-        return self._decide(signals, best, promise, mono, wall)
+        return None if signals is None else self._decide(signals, mono, wall)
 
-    def _decide(self, signals: list[Signal], best: Signal, promise: float, mono: int, wall: int) -> Evaluation:
+    def _decide(self, signals: list[Signal], mono: int, wall: int) -> Evaluation:
         """Complete the signals, try to order on the best one, and say of each other why it was not taken."""
+        best = signals[0]
+        promise = best.edge * best.confidence
+        for signal in signals[1:]:
+            if signal.edge * signal.confidence > promise:
+                best, promise = signal, signal.edge * signal.confidence
+        best.selected = True
         ladders, per_share, of = self.state.ladders, self._fees.per_share, self.position.of
         for signal in signals:
             signal.net_edge = to_billionth(signal.edge - per_share(signal.ask))
