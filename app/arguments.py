@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import themes
-from app.settings import shown
+from app.values import shown
 from feeds.text import clean
 
 DEMO_WINDOW_S: Final = 60

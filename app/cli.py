@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from app.arguments import DEMO_RATE, DEMO_SEED, DEMO_WINDOW_S, UsageError, parse
 from app.options import Demo, Options
-from app.settings import SettingError, Settings, load, shown
+from app.settings import Settings, load
 from app.threads import DaemonThreads
+from app.values import SettingError, shown
 
 FAILED: Final = 1
 USAGE: Final = 2

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +16,7 @@ from app.completion import complete
 from app.crash import crash_line
 from app.demo.child import Venue, start_venue
 from app.desk import Desk
+from app.faults import tell_faults
 from app.ledger import Ledger
 from app.lifecycle import Course, Lifecycle
 from app.lock import FolderLock
@@ -23,11 +24,13 @@ from app.messages import Messages
 from app.news import News, Tell, Trouble
 from app.options import Demo, Options
 from app.plan import Plan
-from app.settings import Secret, Settings
+from app.settings import Settings
+from app.strategies import load as load_strategies
 from app.telemetry.telegram import Telegram
 from app.telemetry.writer import Writer
+from app.values import Secret
 from engine.engine import Mode
-from engine.strategies import standard
+from engine.signal import Strategy
 from feeds.connect_budget import HostBudgets
 from feeds.gamma import Gamma
 from feeds.venue_clock import ClockOffset, clock_offset
@@ -44,8 +47,10 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
     """A Desk ready to run, with its writer, clients, Telegram and, in a demo, its venue.
 
     Leaving closes all of them, the sessions' files first. Raises AlreadyRunning where another instance holds the
-    log folder, VenueError where the demo venue does not start, and OSError where the folder cannot be made.
+    log folder, SettingError where a strategy cannot be loaded, VenueError where the demo venue does not start, and
+    OSError where the folder cannot be made.
     """
+    strategies = load_strategies(settings.strategies) if options.trade else ()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(FolderLock(options.log_dir))
         if options.demo is not None:
@@ -69,11 +74,12 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
         if settings.telegram_bot_token:
             told.append(await stack.enter_async_context(_telegram(settings, tell)))
         await stack.enter_async_context(_beside("completion", _look_after(settings, options, client, tell), tell))
+        await stack.enter_async_context(_beside("strategies", tell_faults(strategies, tell), tell))
         budgets = HostBudgets()
         held: set[Path] = set()
 
         def build(chosen: Settings, mode: Mode) -> Lifecycle:
-            course, plan = Course(options.markets), _plan(chosen, options, ledger)
+            course, plan = Course(options.markets), _plan(chosen, options, strategies, ledger)
             return Lifecycle(
                 *(chosen, plan, course, writer, options.log_dir, client, tell),
                 demo=demo,
@@ -160,10 +166,10 @@ async def _look_after(settings: Settings, options: Options, client: httpx.AsyncC
         await complete(options.log_dir, Gamma(client, settings.gamma_url), began_ms, tell)
 
 
-def _plan(settings: Settings, options: Options, ledger: Ledger) -> Plan:
+def _plan(settings: Settings, options: Options, strategies: Sequence[Strategy], ledger: Ledger) -> Plan:
     return Plan(
         limits=settings.limits(),
-        strategies=standard() if options.trade else (),
+        strategies=strategies,
         clob_ws_url=settings.clob_ws_url,
         run_id=secrets.token_hex(4),
         version=version("pmtui"),

@@ -3,65 +3,38 @@
 The `.env` file is read, never exported: a child process or a crash report cannot see what stands in it.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from app.envfile import BadEnvFile, read_env_file
+from app.values import (
+    Parser,
+    Secret,
+    SettingError,
+    address,
+    chat,
+    credential,
+    number,
+    one_of,
+    optional,
+    shown,
+    strategies,
+    token,
+    whole,
+)
 from engine.limits import Limits
 from engine.market import Asset, Interval
 from engine.units import MONEY
-from feeds.text import clean
-
-Parser = Callable[[str, str], Any]
-"""(name, text) to value; raises SettingError."""
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_NUMBER: Final = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_ADDRESS: Final = re.compile(
-    r"[a-z]+://(?:[a-z\d](?:[a-z\d.-]*[a-z\d])?|\[[\da-f:.]+\])(?::\d{1,5})?(?:/[\w.~/-]*)?", re.ASCII | re.IGNORECASE
-)
-"""Scheme, host, port and path. A query, a fragment and credentials have no place in a base."""
-
-_TOKEN: Final = re.compile(r"\d{5,20}:[\w-]{20,}", re.ASCII)
-"""What looks like a bot token is never shown, in whichever setting it stands by mistake."""
-
-_SECRET_SIGNS: Final = frozenset("@?#")
-"""An address with one of these may hold a password or a key."""
-
-_SHOWN_CHARS: Final = 80
-
 _OF_A_VENUE: Final = (
     *("GAMMA_URL", "CLOB_WS_URL", "BINANCE_WS_URL", "BINANCE_REST_URL"),
     *("RTDS_WS_URL", "POLYBOLT_WS_URL", "SITE_URL"),
 )
 """What must be on one venue: another's prices would decide this one's windows."""
-
-
-class SettingError(ValueError):
-    """A setting has a value that cannot be used: one sentence, with the name, the value and what to do."""
-
-
-class Secret:
-    """A text that never shows itself: not in a log, a traceback, a screenshot or a repr."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text, for the one place that sends it."""
-        return self._text
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __repr__(self) -> str:
-        return "Secret(…)" if self._text else "Secret()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +55,8 @@ class Settings:
     oracle_max_age_ms: int
     order_cutoff_s: int
     book_check_s: int
+    strategies: tuple[str, ...]
+    """Names, and paths of files: `app.strategies.load` makes strategies of them."""
     telegram_bot_token: Secret
     telegram_chat_id: str
     poly_api_key: Secret
@@ -131,227 +106,150 @@ class Setting:
         return self.name.lower()
 
 
-def _one_of(kind: type[Asset] | type[Interval]) -> Parser:
-    def parse(name: str, text: str) -> Asset | Interval:
-        try:
-            return kind(text)
-        except ValueError:
-            choices = ", ".join(kind)
-            raise SettingError(f"{name}={shown(text)} is not one of {choices}; set it to one of these.") from None
-
-    return parse
-
-
-def _number(low: float, high: float, unit: str) -> Parser:
-    def parse(name: str, text: str) -> float:
-        if not _NUMBER.fullmatch(text) or not low <= float(text) <= high:
-            raise SettingError(
-                f"{name}={shown(text)} is not a number from {low:.12g} to {high:.12g} ({unit}); "
-                "set it within that range, in plain digits."
-            )
-        return float(text)
-
-    return parse
-
-
-def _whole(low: int, high: int, unit: str) -> Parser:
-    number = _number(low, high, unit)
-
-    def parse(name: str, text: str) -> int:
-        value = float(number(name, text))
-        if value != int(value):
-            raise SettingError(f"{name}={shown(text)} is not a whole number ({unit}); leave out the fraction.")
-        return int(value)
-
-    return parse
-
-
-def _optional(parse: Parser) -> Parser:
-    return lambda name, text: parse(name, text) if text else None
-
-
-def _address(*schemes: str) -> Parser:
-    forms = " or ".join(f"{scheme}://host" for scheme in schemes)
-
-    def parse(name: str, text: str) -> str:
-        try:
-            parts = urlsplit(text)
-            usable = parts.scheme in schemes and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable or not _ADDRESS.fullmatch(text):
-            value = shown(text) if _SECRET_SIGNS.isdisjoint(text) else "(not shown, it may hold a secret)"
-            raise SettingError(
-                f"{name}={value} is not an address of the form {forms}; give the base, without query or credentials."
-            )
-        return text.rstrip("/")
-
-    return parse
-
-
-def _chat(name: str, text: str) -> str:
-    if text and not re.fullmatch(r"-?\d{1,20}|@\w{1,64}", text, re.ASCII):
-        value = shown(text) if ":" not in text else "(not shown, it may be the bot's token)"
-        raise SettingError(f"{name}={value} is not a chat id; give a number or @channel.")
-    return text
-
-
-def _token(name: str, text: str) -> Secret:
-    if text and not re.fullmatch(r"\d{1,20}:[\w-]{1,200}", text, re.ASCII):
-        raise SettingError(f"{name} is not a bot token of the form digits:letters (its value is not shown); check it.")
-    return Secret(text)
-
-
-def _credential(name: str, text: str) -> Secret:
-    if text and not re.fullmatch(r"[!-~]{1,200}", text):
-        raise SettingError(f"{name} is not one word of plain characters (its value is not shown); check it.")
-    return Secret(text)
-
-
-def shown(text: str) -> str:
-    """What a person typed, in one line that cannot steer a terminal; quoted where it is not plain."""
-    safe = clean(_TOKEN.sub("(token)", text), _SHOWN_CHARS)
-    return safe if safe == text and text else repr(safe)
-
-
 SETTINGS: Final = (
-    Setting("ASSET", _one_of(Asset), "btc", "the coin: btc, eth, sol or xrp"),
-    Setting("INTERVAL", _one_of(Interval), "5m", "the window: 5m, 15m, 1h or 4h"),
+    Setting("ASSET", one_of(Asset), "btc", "the coin: btc, eth, sol or xrp"),
+    Setting("INTERVAL", one_of(Interval), "5m", "the window: 5m, 15m, 1h or 4h"),
     Setting(
         "MAX_POSITION_USD",
-        _number(1, 1_000_000, "dollars"),
+        number(1, 1_000_000, "dollars"),
         "100",
         "most spent in one market, fees included; dollars, 1 to 1000000",
     ),
     Setting(
         "MAX_ORDERS_PER_MARKET",
-        _whole(1, 1000, "orders"),
+        whole(1, 1000, "orders"),
         "10",
         "most orders in one market, filled or not; 1 to 1000",
     ),
-    Setting("COOLDOWN_MS", _whole(0, 3_600_000, "ms"), "5000", "pause after an order; ms, 0 to 3600000"),
+    Setting("COOLDOWN_MS", whole(0, 3_600_000, "ms"), "5000", "pause after an order; ms, 0 to 3600000"),
     Setting(
         "BANKROLL_USD",
-        _optional(_number(1, 10_000_000, "dollars")),
+        optional(number(1, 10_000_000, "dollars")),
         "",
         "what the Kelly fraction is taken of; dollars, 1 to 10000000, empty: MAX_POSITION_USD",
     ),
     Setting(
         "ORDER_LATENCY_MS",
-        _whole(0, 10_000, "ms"),
+        whole(0, 10_000, "ms"),
         "50",
         "time from here to the venue, assumed for paper orders; ms, 0 to 10000",
     ),
-    Setting("TAKER_HOLD_MS", _whole(0, 10_000, "ms"), "150", "the venue's hold of a taker's order; ms, 0 to 10000"),
+    Setting("TAKER_HOLD_MS", whole(0, 10_000, "ms"), "150", "the venue's hold of a taker's order; ms, 0 to 10000"),
     Setting(
         "MIN_NET_EDGE",
-        _number(-1, 1, "dollars a share"),
+        number(-1, 1, "dollars a share"),
         "0.01",
         "least edge after the fee to trade on; dollars a share, -1 to 1",
     ),
     Setting(
         "QUOTE_MAX_AGE_MS",
-        _whole(100, 600_000, "ms"),
+        whole(100, 600_000, "ms"),
         "5000",
         "an older quote carries no order; ms, 100 to 600000",
     ),
     Setting(
         "PRICE_MAX_AGE_MS",
-        _whole(100, 600_000, "ms"),
+        whole(100, 600_000, "ms"),
         "3000",
         "an older Binance price carries no order; ms, 100 to 600000",
     ),
     Setting(
         "ORACLE_MAX_AGE_MS",
-        _whole(100, 600_000, "ms"),
+        whole(100, 600_000, "ms"),
         "4000",
         "an older report of the settlement's oracle carries no order; ms, 100 to 600000",
     ),
     Setting(
         "ORDER_CUTOFF_S",
-        _whole(0, 3600, "seconds"),
+        whole(0, 3600, "seconds"),
         "5",
         "no order in this last part of a window; seconds, 0 to 3600",
     ),
     Setting(
         "BOOK_CHECK_S",
-        _whole(0, 3600, "seconds"),
+        whole(0, 3600, "seconds"),
         "0",
         "compare the books with the venue's REST answer this often; seconds, 0 to 3600, 0: never",
     ),
-    Setting("TELEGRAM_BOT_TOKEN", _token, "", "secret, a bot's token of the form digits:letters; empty: no Telegram"),
-    Setting("TELEGRAM_CHAT_ID", _chat, "", "where messages go: a number or @channel; goes with TELEGRAM_BOT_TOKEN"),
+    Setting(
+        "STRATEGIES",
+        strategies,
+        "distance_fade,momentum,settlement_sniper",
+        "what to trade by, with commas between: names, also of installed packages, and paths of .py files",
+    ),
+    Setting("TELEGRAM_BOT_TOKEN", token, "", "secret, a bot's token of the form digits:letters; empty: no Telegram"),
+    Setting("TELEGRAM_CHAT_ID", chat, "", "where messages go: a number or @channel; goes with TELEGRAM_BOT_TOKEN"),
     Setting(
         "POLY_API_KEY",
-        _credential,
+        credential,
         "",
         "secret, the venue's API key, for its price socket PolyBolt; empty: RTDS, which needs none",
     ),
-    Setting("POLY_API_SECRET", _credential, "", "secret, goes with POLY_API_KEY"),
-    Setting("POLY_API_PASSPHRASE", _credential, "", "secret, goes with POLY_API_KEY"),
+    Setting("POLY_API_SECRET", credential, "", "secret, goes with POLY_API_KEY"),
+    Setting("POLY_API_PASSPHRASE", credential, "", "secret, goes with POLY_API_KEY"),
     Setting(
         "BINANCE_WS_URL",
-        _address("wss", "ws"),
+        address("wss", "ws"),
         "wss://stream.binance.com:9443",
         "Binance trades; a base, wss:// or ws://",
     ),
     Setting(
         "BINANCE_REST_URL",
-        _address("https", "http"),
+        address("https", "http"),
         "https://data-api.binance.vision",
         "Binance candles; a base, https:// or http://",
     ),
     Setting(
         "CLOB_WS_URL",
-        _address("wss", "ws"),
+        address("wss", "ws"),
         "wss://ws-subscriptions-clob.polymarket.com",
         "the venue's books; a base, wss:// or ws://",
     ),
     Setting(
         "CLOB_REST_URL",
-        _address("https", "http"),
+        address("https", "http"),
         "https://clob.polymarket.com",
         "the venue's clock; a base, https:// or http://",
     ),
     Setting(
         "GAMMA_URL",
-        _address("https", "http"),
+        address("https", "http"),
         "https://gamma-api.polymarket.com",
         "market discovery; a base, https:// or http://",
     ),
     Setting(
         "RTDS_WS_URL",
-        _address("wss", "ws"),
+        address("wss", "ws"),
         "wss://ws-live-data.polymarket.com",
         "the oracle's reports without credentials; a base, wss:// or ws://",
     ),
     Setting(
         "POLYBOLT_WS_URL",
-        _address("wss", "ws"),
+        address("wss", "ws"),
         "wss://ws-live-v2.polymarket.com",
         "the oracle's reports with credentials; a base, wss:// or ws://",
     ),
     Setting(
         "SITE_URL",
-        _address("https", "http"),
+        address("https", "http"),
         "https://polymarket.com",
         "the venue's website, for a window's opening price; a base, https:// or http://",
     ),
     Setting(
         "TELEGRAM_URL",
-        _address("https", "http"),
+        address("https", "http"),
         "https://api.telegram.org",
         "Telegram's Bot API; a base, https:// or http://",
     ),
     Setting(
         "WINDOW_S",
-        _optional(_whole(10, 14_400, "seconds")),
+        optional(whole(10, 14_400, "seconds")),
         "",
         "window length of a demo venue; seconds, 10 to 14400; loopback only, empty: the interval's own",
     ),
     Setting(
         "WINDOW_START_S",
-        _optional(_whole(0, 10**11, "unix seconds")),
+        optional(whole(0, 10**11, "unix seconds")),
         "",
         "start of a demo venue's first window; unix seconds; goes with WINDOW_S",
     ),

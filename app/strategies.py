@@ -12,11 +12,12 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
-from app.settings import SettingError, shown
 from app.strategy_file import BadStrategyFile, from_file
+from app.values import SettingError, shown
 from engine.signal import Strategy
 from engine.strategies import standard
 from engine.strategies.guarded import Guarded
+from feeds.text import clean
 
 GROUP: Final = "pmtui.strategies"
 FILE_END: Final = ".py"
@@ -108,12 +109,12 @@ def _inner(strategy: Strategy) -> Strategy:
 
 def _from_file(item: str) -> Strategy:
     try:
-        strategy = _usable(from_file(Path(item)), f"STRATEGIES: {shown(item)}")
+        strategy = _usable(from_file(Path(item)), f"STRATEGIES: {clean(item)}")
     except BadStrategyFile as bad:
-        raise SettingError(f"STRATEGIES: {shown(item)} {bad}.") from None
+        raise SettingError(f"STRATEGIES: {clean(item)} {bad}.") from None
     if strategy.name in names():
         raise SettingError(
-            f"STRATEGIES: {shown(item)} has a strategy {strategy.name}, a name that is taken; rename it."
+            f"STRATEGIES: {clean(item)} has a strategy {strategy.name}, a name that is taken; rename it."
         )
     return strategy
 

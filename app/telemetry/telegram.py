@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 import orjson
 
-from app.settings import Secret
+from app.values import Secret
 from feeds.text import clean
 
 QUEUE_MESSAGES: Final = 200

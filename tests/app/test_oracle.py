@@ -16,7 +16,8 @@ from app.demo.config import DemoConfig
 from app.host import at_venue
 from app.news import FeedChanged, News, Trouble
 from app.oracle import OracleFeed
-from app.settings import Secret, Settings, load
+from app.settings import Settings, load
+from app.values import Secret
 from engine.events import OracleTick
 from engine.market import Market, Settlement
 from feeds.connect_budget import HostBudgets

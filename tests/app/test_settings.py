@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cli import USAGE, main
-from app.settings import SETTINGS, Setting, SettingError, Settings, load
+from app.settings import SETTINGS, Setting, Settings, load
+from app.values import SettingError
 from engine.market import Asset, Interval
 from engine.units import MONEY
 from tests.program import ROOT
@@ -78,6 +79,7 @@ BAD = {
     "ORACLE_MAX_AGE_MS": (*numbers("99", "600001"), "100.5"),
     "ORDER_CUTOFF_S": (*numbers("-1", "3601"), "0.5"),
     "BOOK_CHECK_S": (*numbers("-1", "3601"), "0.5"),
+    "STRATEGIES": ("Momentum", "momentum,", ",", "momentum;luck", "two words", "rule.txt", *ESCAPES, "a\x1bb.py"),
     "TELEGRAM_BOT_TOKEN": ("abc", "123456", "123456:", f"{TOKEN} x", f"bot{TOKEN}", *ESCAPES),
     "TELEGRAM_CHAT_ID": ("name", "@", "12.5", "-", TOKEN, "@two words", "٣٠٠", *ESCAPES),
     "POLY_API_KEY": (*CREDENTIALS_GONE_WRONG,),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import SettingError
 from app.strategies import Selection, constants, known, load, names, with_constants
+from app.values import SettingError
 from engine.signal import Signal
 from engine.strategies import standard
 from engine.strategies.guarded import Guarded

@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from app.settings import Secret
 from app.telemetry.telegram import QUEUE_MESSAGES, RETRY_AFTER_MAX_S, Telegram
+from app.values import Secret
 
 TOKEN = "123456:CANARY-token_not_to_be_seen"
 Answer = Callable[[], web.StreamResponse]
