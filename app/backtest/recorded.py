@@ -1,58 +1,28 @@
 """A recording as the steps of the runs in it: how each began, then what its engine took in, record by record."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from decimal import DecimalException
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from app.backtest.opening import Opening, Step
+from app.backtest.seed_folder import is_seed_folder, play_seed_folder
 from app.restore import Earlier, read_record
-from engine.events import Event
 from engine.limits import Limits
-from engine.market import Market
-from engine.signal import Strategy
-from engine.strategies import standard
 from feeds.recording import FORMAT, PACKED, PLAIN, BadRecording, FrameReader, Record, read_market, records
 from feeds.text import clean
-
-_STRATEGIES: Final = {strategy.name: strategy for strategy in standard()}
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How a run began: on which market, under which limits, with what an earlier run of the window had left."""
-
-    run_id: str
-    mono: int
-    wall: int
-    market: Market
-    limits: Limits
-    strategies: tuple[str, ...]
-    """Their names, in the order in which they are asked; none in a run that only recorded."""
-    earlier: Earlier
-    refusals: Mapping[str, Mapping[str, int]]
-    """By feed, the messages that made no event so far (see `feeds.frames`): it grows while the run is read."""
-
-    def rules(self) -> tuple[Strategy, ...]:
-        """The strategies themselves; BadRecording where one is not known here."""
-        for name in self.strategies:
-            if name not in _STRATEGIES:
-                raise BadRecording(f"the run record's strategy {clean(name)!r} is none of {', '.join(_STRATEGIES)}")
-        return tuple(_STRATEGIES[name] for name in self.strategies)
-
-
-Step = Opening | Sequence[Event]
 
 
 def play(path: Path) -> Iterator[Step]:
     """The runs of a recording, a file or the folder of a window: an Opening, then the events of each of its records.
 
-    A restart makes a further run. BadRecording says which file, and what in it cannot be used; what came before that
-    has been given out by then.
+    The folder may be one of the original bot's, with two CSV files instead. A restart makes a further run.
+    BadRecording says which file, and what in it cannot be used; what came before that has been given out by then.
     """
     with named(path):
-        yield from _steps(path)
+        yield from play_seed_folder(path) if is_seed_folder(path) else _steps(path)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.backtest.recorded import Opening, named, play
+from app.backtest.opening import Opening
+from app.backtest.recorded import named, play
 from app.backtest.run import Run
 from engine.engine import Engine
 from engine.events import Ack, Fill, StrikeSource

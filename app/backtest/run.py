@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from app.backtest.recorded import Opening
+from app.backtest.opening import Opening
 from app.backtest.tally import SignalTally
 from app.restore import Earlier, restore
 from engine.events import Ack, Event, Fill

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from app.backtest.recorded import Opening, Step, named, play
+from app.backtest.opening import Opening, Step
+from app.backtest.recorded import named, play
 from app.backtest.run import Run
 from app.backtest.tally import SignalTally
 from app.restore import Earlier
 from app.telemetry.info import FILE_NAME, read_info
 from engine.events import OUTCOME_NAMES, StrikeSource
 from engine.limits import Limits
-from engine.markout import Markouts
 from engine.market import Market
+from engine.markout import Markouts
 from engine.score import LensFill
 from engine.signal import Strategy
 from engine.units import PRICE

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from app.backtest.recorded import Opening, play
+from app.backtest.opening import Opening
+from app.backtest.recorded import play
 from engine.engine import Engine
 from engine.events import Ack, Fill
 from engine.orders import Order

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.backtest.recorded import Opening, play
+from app.backtest.opening import Opening
+from app.backtest.recorded import play
 from app.backtest.replay import Replay, replay
 from engine.engine import Engine
 from engine.events import OUTCOME_NAMES, UP, BestBidAsk, BookSnapshot, Event, Trade

@@ -1,0 +1,55 @@
+"""Which recordings stand under the paths that a person named."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from app.backtest.seed_folder import is_seed_folder
+from feeds.recording import PACKED, PLAIN
+
+ENDINGS: Final = (".jsonl", ".jsonl.gz")
+"""How a recording's name ends; a file that was named by itself may be called anything."""
+
+NOT_OF_THE_WORLD: Final = frozenset({"demo", "live"})
+"""Left out of the log folder where no path was named: made-up windows, and the same windows a second time."""
+
+
+def find(paths: Sequence[Path]) -> list[Path]:
+    """The recordings: files, and windows' folders (of their frames, or of the original bot's two CSV files).
+
+    A folder is searched to its depths, links aside, in the order of names; what is found twice stands once.
+    FileNotFoundError where a path that was named is not there.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(path)
+        for one in _below(path) if path.is_dir() else [path]:
+            found[one] = None
+    return list(found)
+
+
+def find_logged(log_dir: Path) -> list[Path]:
+    """The recordings of real windows on paper in the log folder; none where there is no such folder."""
+    if not log_dir.is_dir():
+        return []
+    rooms = sorted(room for room in log_dir.iterdir() if room.is_dir() and room.name not in NOT_OF_THE_WORLD)
+    return find(rooms)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    if is_window(folder):
+        yield folder
+        return
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink():
+            continue
+        if path.is_dir():
+            yield from _below(path)
+        elif path.name.endswith(ENDINGS):
+            yield path
+
+
+def is_window(folder: Path) -> bool:
+    """Whether a folder is one window's: it holds a recording, or what the original bot left of it."""
+    return any((folder / name).is_file() for name in (PACKED, PLAIN)) or is_seed_folder(folder)
