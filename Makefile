@@ -32,7 +32,7 @@ bench: $(READY)
 # Hashes for everything that `make` installs; no index address stands in the file.
 lock: $(READY)
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
-		--no-emit-trusted-host --no-emit-find-links --no-header --extra fast --extra dev -o requirements.lock pyproject.toml
+		--no-emit-trusted-host --no-emit-find-links --no-header --extra fast --extra live --extra cluster --extra dev -o requirements.lock pyproject.toml
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
