@@ -1,63 +1,29 @@
 """The Textual screen over the running desk. It reads the engine; the engine never knows that it is there."""
 
 import asyncio
-import os
-import time
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final
 
-from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.events import Resize
-from textual.geometry import Size
-from textual.screen import Screen
 
-import themes
-from app.crash import tell_crash
+from app.board_app import BoardApp
 from app.desk import Desk
-from app.garbage import settle_garbage
 from app.glance import Glance
-from app.painter import Painter
-from app.remember import write_theme
 from engine.engine import Mode
 from engine.market import Asset, Interval
-from widgets.board import Board, BoardScreen, plan
-from widgets.chart_artist import ChartArtist
+from widgets.board import Board
 from widgets.dialogs import ArmDialog, Choice, PickDialog
-from widgets.gates import WhyPanel
-from widgets.header import Header
-from widgets.health import HealthLine
-from widgets.help import HelpScreen, key_lines, panel_lines
-from widgets.keys import Keys
-from widgets.ladder import BookPanel
-from widgets.latency import LatencyPanel
-from widgets.oneline import OneLine
-from widgets.panel import Panel
-from widgets.positions import PositionPanel
-from widgets.price_chart import PricePanel
-from widgets.quotes import Quotes
-from widgets.risk import RiskPanel
-from widgets.signals import LogPanel
-from widgets.theme import CSS_PATH, load_themes, variable_defaults
-from widgets.waterfall import WaterfallPanel
 
 ASSETS: Final = tuple(Asset)
 INTERVALS: Final = tuple(Interval)
-ZOOMABLE: Final = ("price", "book", "why", "log", "position", "risk", "latency", "waterfall", "feeds")
-
-SETTLE_S: Final = 2.0
-"""After the first paint, and after what makes much anew, garbage is settled once the screen is quiet."""
 
 
-class Console(App[None]):
+class Console(BoardApp):
     """Panels, keys and dialogs. `leave` is awaited before the screen goes: it ends the trading in order."""
 
-    CSS_PATH = CSS_PATH
-    ENABLE_COMMAND_PALETTE = True
-    ALLOW_SELECT = False
+    FAULT: ClassVar[str] = "the screen failed; trading goes on without it, and ctrl+c ends it"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "arm", "Arm live trading", id="arm"),
         Binding("d", "disarm", "Disarm; back to paper", id="disarm"),
@@ -68,15 +34,6 @@ class Console(App[None]):
             for number, asset in enumerate(ASSETS, 1)
         ),
         Binding("i", "interval", "Interval", id="interval"),
-        Binding("w", "zoom('why')", "Why no trade: every gate", id="why"),
-        Binding("z", "zoom_focused", "Zoom the focused panel", id="zoom"),
-        Binding("tab", "focus_next", "Next panel; zoomed, the next one in its place", id="next"),
-        Binding("escape", "unzoom", "Back to all panels", id="unzoom", show=False),
-        Binding("t", "next_theme", "Next theme", id="theme"),
-        Binding("s", "picture", "Save a picture of the screen", id="picture"),
-        Binding("question_mark", "help", "Help", id="help"),
-        Binding("q", "quit", "Quit", id="quit"),
-        Binding("ctrl+c", "quit", "Quit", id="quit.ctrl", show=False, priority=True),
     ]
 
     def __init__(
@@ -90,62 +47,16 @@ class Console(App[None]):
         picture_dir: Path,
         driver_class: type[Driver] | None = None,
     ) -> None:
-        super().__init__(driver_class=driver_class)
-        for known in load_themes():
-            self.register_theme(known)
-        self.theme = theme
+        super().__init__(glance, Board(), theme=theme, picture_dir=picture_dir, driver_class=driver_class)
         self.desk = desk
         self.glance = glance
-        self.board = Board()
-        self.artist = ChartArtist()
-        self.artist.start()  # now: once the screen is up, stderr is no file that a child could have
-        self.painter = Painter(glance.view, glance.refill, self.visible_panels)
         self._work = work
         self._leave = leave
-        self._picture_dir = picture_dir
-        self._painting: asyncio.Task[None] | None = None
-        self._visible: list[Panel] = []
         self._leaving = False
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our colour names, for Textual's own themes too."""
-        return variable_defaults()
-
-    def get_default_screen(self) -> BoardScreen:
-        """The screen that is placed by the board."""
-        return BoardScreen(self.board)
-
-    def compose(self) -> ComposeResult:
-        """Every panel there is; the board decides which are shown."""
-        yield Header("header")
-        yield Quotes("quotes")
-        yield PricePanel("price", self.artist)
-        yield BookPanel("book")
-        yield WhyPanel("why")
-        yield LogPanel("log")
-        yield PositionPanel("position")
-        yield RiskPanel("risk")
-        yield LatencyPanel("latency")
-        yield WaterfallPanel("waterfall")
-        yield HealthLine("feeds")
-        yield Keys("keys")
-        yield OneLine("oneline")
-
     def on_mount(self) -> None:
-        """Lay the panels out, host the desk's work, and begin to paint."""
-        self.animation_level = "none"
-        self._show_planned()
+        """Host the desk's work."""
         self.run_worker(self._host(), name="desk", group="desk", exit_on_error=False)
-        self._painting = asyncio.create_task(self._paint(), name="painter")
-        self.set_timer(SETTLE_S, settle_garbage)
-
-    def on_resize(self, event: Resize) -> None:
-        """Another size may mean another layout. The app's own size still is the old one here."""
-        self._show_planned(event.size)
-
-    def visible_panels(self) -> list[Panel]:
-        """The panels that the present layout shows, on the screen at the bottom of the stack."""
-        return self._visible
 
     async def _host(self) -> None:
         """Wait for the trading without owning it: Textual cancels its workers, never this task."""
@@ -153,25 +64,6 @@ class Console(App[None]):
         if not self._leaving and self.is_running:
             ended_well = self._work.cancelled() or self._work.exception() is None
             self.exit(return_code=0 if ended_well else 1)
-
-    async def _paint(self) -> None:
-        """Paint until the screen goes. A fault in a panel is a fault of the screen, told as one."""
-        try:
-            await self.painter.run(self.glance.beat)
-        except asyncio.CancelledError:
-            raise
-        except Exception as fault:
-            self._handle_exception(fault)
-
-    def _show_planned(self, size: Size | None = None) -> None:
-        """Show the panels of the plan for `size`, the present one by default, and only those."""
-        width, height = size or self.size
-        regions = plan(width, height, self.board.zoomed)
-        panels = list(self.screen_stack[0].query_children(Panel))
-        for panel in panels:
-            panel.display = panel.id in regions
-        self._visible = [panel for panel in panels if panel.display]
-        self.screen_stack[0].refresh(layout=True)
 
     def action_arm(self) -> None:
         """Say what live trading would need; it is not part of this version."""
@@ -211,54 +103,6 @@ class Console(App[None]):
         if self.desk.switch(asset, interval):
             self.notify(f"{asset.upper()} {interval}; what was open is settled first", timeout=3)
 
-    def action_zoom(self, panel_id: str) -> None:
-        """Show one panel alone; again shows all."""
-        self.board.zoomed = "" if self.board.zoomed == panel_id else panel_id
-        self._show_planned()
-        if self.board.zoomed:
-            self.query_one(f"#{panel_id}", Panel).focus()
-
-    def action_zoom_focused(self) -> None:
-        """Zoom the focused panel, the price where none is focused; again shows all."""
-        focused = self.focused.id if isinstance(self.focused, Panel) else None
-        self.action_zoom(self.board.zoomed or focused or "price")
-
-    def action_unzoom(self) -> None:
-        """Back to all panels."""
-        if self.board.zoomed:
-            self.action_zoom(self.board.zoomed)
-
-    def action_focus_next(self) -> None:
-        """The next panel; zoomed, the next panel in its place."""
-        if self.board.zoomed and self.screen is self.screen_stack[0]:
-            place = ZOOMABLE.index(self.board.zoomed) if self.board.zoomed in ZOOMABLE else -1
-            self.action_zoom(ZOOMABLE[(place + 1) % len(ZOOMABLE)])
-        else:
-            self.screen.focus_next()
-
-    def action_next_theme(self) -> None:
-        """The next of our themes, remembered for the next start."""
-        place = themes.NAMES.index(self.theme) if self.theme in themes.NAMES else -1
-        self.theme = themes.NAMES[(place + 1) % len(themes.NAMES)]
-        write_theme(os.environ, self.theme)
-        self.set_timer(SETTLE_S, settle_garbage)
-
-    def action_picture(self) -> None:
-        """Save the screen as SVG in the log folder."""
-        name = f"pmtui-{datetime.fromtimestamp(time.time(), UTC):%Y%m%dT%H%M%SZ}.svg"
-        try:
-            path = self.save_screenshot(name, str(self._picture_dir))
-            Path(path).chmod(0o600)
-        except OSError as error:
-            self.notify(f"no picture: {error.strerror}", severity="error", markup=False)
-        else:
-            self.notify(f"picture saved: {path}", timeout=4, markup=False)
-
-    def action_help(self) -> None:
-        """What every key does."""
-        panels = panel_lines(self.screen_stack[0].query_children(Panel))
-        self.push_screen(HelpScreen(key_lines(self), panels, self.glance.view.demo))
-
     async def action_quit(self) -> None:
         """End the trading in order, then the screen."""
         if self._leaving:
@@ -267,36 +111,3 @@ class Console(App[None]):
         self.glance.view.state = "CLOSING"
         await self._leave()
         self.exit()
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key's action, and a zoom for every panel, by name."""
-        for binding in cast(Iterable[Binding], self.BINDINGS):
-            if binding.show:
-                key = self.get_key_display(binding)
-                yield SystemCommand(binding.description, f"key {key}", self._acting(binding.action))
-        for panel_id in ZOOMABLE:
-            yield SystemCommand(f"Zoom: {panel_id}", "this panel alone", self._acting(f"zoom('{panel_id}')"))
-        for name in themes.NAMES:
-            yield SystemCommand(f"Theme: {name}", "remembered for the next start", self._themed(name))
-
-    def _acting(self, action: str) -> Callable[[], Any]:
-        return lambda: self.call_later(self.run_action, action)
-
-    def _themed(self, name: str) -> Callable[[], None]:
-        def use() -> None:
-            self.theme = name
-            write_theme(os.environ, name)
-
-        return use
-
-    def on_unmount(self) -> None:
-        """The screen goes: stop painting, and end the chart's process."""
-        if self._painting is not None:
-            self._painting.cancel()
-        self.artist.close()
-
-    def _fatal_error(self) -> None:
-        """A fault of the screen: told without the variables' values, which may hold a secret."""
-        self.bell()
-        tell_crash(self, "the screen failed; trading goes on without it, and ctrl+c ends it")
-        self._close_messages_no_wait()

@@ -9,7 +9,7 @@ from app.desk import Desk
 from app.ledger import Ledger
 from app.lines import Lines
 from app.session import Session
-from engine.engine import Mode
+from app.standing import standing
 from engine.view import FeedView, MarketView, View
 from feeds.connection import Link
 from feeds.link_health import LinkHealth
@@ -91,49 +91,13 @@ class Glance:
         view.oracle = self._desk.current.oracle.counters + Counter({"contradicted": contradicted})
         if view.market is not None:
             self._lines.see(view.wall, view.market.answers)
-        self._note_price(self._in_settlement_dollars(session), view.wall // 1_000_000)
-        view.state, view.reasons = self._state(session, view)
+        self._note_price(state.price_to_draw, view.wall // 1_000_000)
+        view.state, view.reasons = standing(session.engine, session.missing(), view.mono, view.wall)
         view.next_window = self._next(session)
-
-    def _in_settlement_dollars(self, session: Session) -> float:
-        """The price to draw against the strike: less the basis where the strike is the oracle's."""
-        state = session.engine.state
-        basis = self.view.market.basis if self.view.market is not None and state.aligned else None
-        return state.price - basis if basis is not None and state.price else state.price
 
     def _note_price(self, price: float, wall_ms: int) -> None:
         if price and (not self._history or wall_ms - self._history[-1][0] >= HISTORY_EVERY_MS):
             self._history.append((wall_ms, price))
-
-    def _state(self, session: Session, view: View) -> tuple[str, tuple[str, ...]]:
-        """What the session is doing, and what keeps it from trading."""
-        state = session.engine.state
-        if view.wall >= state.end_ns:
-            return "SETTLING", ("waiting for the venue's outcome",)
-        missing = session.missing()
-        if view.wall < state.start_ns:
-            return "WARMING", missing
-        if view.wall >= state.end_ns - session.engine.limits.cutoff_ns:
-            return "CLOSING", ("too late for new orders",)
-        if self._desk.mode is Mode.HALTED:
-            return "HALTED", ("killed: d to go back to paper",)
-        if missing:
-            return "NOT TRADING", missing
-        stale = self._stale(session, view.mono)
-        return ("STALE DATA", stale) if stale else ("TRADING", ())
-
-    def _stale(self, session: Session, mono: int) -> tuple[str, ...]:
-        """Streams that are too old to trade on."""
-        state, limits = session.engine.state, session.engine.limits
-        reasons = []
-        if state.last_trade is not None and mono - state.last_trade.mono > limits.price_max_age_ms * 1e6:
-            reasons.append("Binance is silent")
-        if mono - max(ladder.mono for ladder in state.ladders) > limits.quote_max_age_ms * 1e6:
-            reasons.append("the book is silent")
-        gate = state.clock.distrust(mono)
-        if gate is not None:
-            reasons.append("this machine's clock is wrong")
-        return tuple(reasons)
 
     def _next(self, session: Session) -> str:
         sessions = self._desk.current.sessions

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from app.news import (
@@ -34,12 +34,16 @@ SHORT: Final = {"distance_fade": "distance", "momentum": "momentum", "settlement
 
 
 class Lines:
-    """What the log panel shows. `tell` is called with news, `see` with what the strategies said last."""
+    """What the log panel shows. `tell` is called with news, `see` with what the strategies said last.
 
-    __slots__ = ("_seen", "lines")
+    `now` is the wall clock in ns: a recording's news are of its own time.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_now", "_seen", "lines")
+
+    def __init__(self, now: Callable[[], int] = time.time_ns) -> None:
         self.lines: deque[Line] = deque(maxlen=KEPT)
+        self._now = now
         self._seen: dict[str, tuple[int, str]] = {}
 
     def tell(self, news: News) -> None:
@@ -47,7 +51,7 @@ class Lines:
         line = _line(news)
         if line is not None:
             kind, text, good = line
-            self.lines.append(Line(time.time_ns(), kind, clean(text), good))
+            self.lines.append(Line(self._now(), kind, clean(text), good))
 
     def see(self, wall: int, answers: Sequence[tuple[str, Signal | Gate]]) -> None:
         """Add a line for each signal that is new, or is stopped by another gate than before."""

@@ -24,6 +24,7 @@ from app.outcome import counts, end_facts
 from app.plan import Plan, book_spec, run_record
 from app.restore import read_earlier, restore
 from app.scorecard import read_lens_fills
+from app.standing import lacking
 from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
@@ -172,13 +173,7 @@ class Session:
     def missing(self) -> tuple[str, ...]:
         """What keeps the session from trading right now, in words; nothing when it is warm."""
         state = self.engine.state
-        lacks = [
-            f"{OUTCOME_NAMES[outcome]} book: {ladder.why_invalid}"
-            for outcome, ladder in enumerate(state.ladders)
-            if not ladder.valid
-        ]
-        if state.last_trade is None:
-            lacks.append("no Binance price yet")
+        lacks = list(lacking(state))
         if self._first.missed and not state.strike:
             lacks.append("no strike: joined too late for the first trade, and no exact source has it yet")
         return tuple(lacks)

@@ -24,13 +24,15 @@ class DecisionHash:
     hashed together with the hash before it: so the hash so far is plain bytes, which a checkpoint can keep.
     """
 
-    __slots__ = ("_hash", "_pending", "add")
+    __slots__ = ("_hash", "_pending")
 
     def __init__(self) -> None:
         self._pending: list[Decision] = []
         self._hash = bytes(_SIZE)
-        self.add = self._pending.append
-        """Take one decision."""
+
+    def add(self, decision: Decision) -> None:
+        """Take one decision. A method and no bound `append`: a copy of the engine must not write into its original."""
+        self._pending.append(decision)
 
     def fold(self) -> None:
         """Move what was collected into the hash."""

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Final
 
 from engine.alignment import Alignment
+from engine.basis import MIN_PAIRS
 from engine.book import Ladder
 from engine.clock import ClockWatch
 from engine.events import (
@@ -124,6 +125,14 @@ class MarketState:
         if self.market.settlement is Settlement.BINANCE_KLINE:
             return self.strike_source is StrikeSource.BINANCE_KLINE
         return self.oracle_strike and self.alignment.known
+
+    @property
+    def price_to_draw(self) -> float:
+        """Binance's price in the dollars of the strike: less the basis where that is the oracle's; 0 at first."""
+        alignment = self.alignment
+        if not (self.price and self.aligned) or alignment.on_binance or alignment.basis.pairs < MIN_PAIRS:
+            return self.price
+        return self.price - alignment.basis.value
 
     @property
     def ready(self) -> bool:

@@ -79,10 +79,9 @@ class Timeline:
 
     def advance(self, mono: int) -> None:
         """Deliver what is due up to and including `mono`; of one instant fills come first, then looks, then a tick."""
-        wall_less_mono = self._latest.wall - self._latest.mono
         while self._due <= mono:
             due = self._due
-            wall = due + wall_less_mono
+            wall = self.wall_at(due)
             if self._arrivals and self._arrivals[0].mono + self._delay_ns == due:
                 self._arrive(self._arrivals.popleft(), due, wall)
             elif self.lenses.due == due:
@@ -91,6 +90,10 @@ class Timeline:
                 self._handle(Tick(due, wall))
                 self._next_tick += TICK_NS
             self._schedule()
+
+    def wall_at(self, mono: int) -> int:
+        """The wall clock at `mono`, by the last event that came."""
+        return mono + self._latest.wall - self._latest.mono
 
     def _on_print(self, trade: Print) -> Evaluation | None:
         self.lenses.see(trade)

@@ -266,6 +266,27 @@ class LatencyView:
 
 
 @dataclass(slots=True)
+class TapeView:
+    """A recording that is being played: where it stands, and what is marked on it. Times in ns from its beginning."""
+
+    name: str
+    playing: bool = False
+    speed: float = 1.0
+    passed: int = 0
+    length: int = 0
+    event: int = 0
+    events: int = 0
+    marks: Sequence[tuple[int, str]] = ()
+    """(time, `signal`, `order` or `fill`), oldest first."""
+    loading: bool = False
+    """There is more that has not been read yet."""
+    trouble: str = ""
+    number: int = 1
+    of: int = 1
+    """Which recording it is, of how many."""
+
+
+@dataclass(slots=True)
 class View:
     """Everything that the panels draw, as of one instant."""
 
@@ -299,4 +320,10 @@ class View:
     gaps: int = 0
     dropped: int = 0
     loop_lag_ms: float = 0.0
+    painted: int = 0
+    """This machine's monotonic ns at this look, where `mono` is a recording's own; else 0."""
+    rewinds: int = 0
+    """Changes when `history` is not what it was before, and more."""
+    tape: TapeView | None = None
+    """Only in a replay."""
     demo: bool = False

@@ -101,13 +101,26 @@ class Board(Layout):
 
     name = "board"
 
-    def __init__(self) -> None:
+    def __init__(self, tape_rows: int = 0) -> None:
+        """`tape_rows` are kept free above the keys, for the panel `tape`."""
         super().__init__()
         self.zoomed = ""
+        self._tape_rows = tape_rows
+
+    def plan(self, width: int, height: int) -> Plan:
+        """The regions of the panels that are shown now."""
+        regions = plan(width, height, self.zoomed)
+        if not self._tape_rows or "keys" not in regions:
+            return regions
+        regions = plan(width, height - self._tape_rows, self.zoomed)
+        if "keys" not in regions:  # without the rows of the tape the terminal is too small for panels
+            return regions
+        tape = {"tape": Region(0, height - 1 - self._tape_rows, width, self._tape_rows)}
+        return regions | tape | {"keys": Region(0, height - 1, width, 1)}
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         """Placements for the children that the plan of this size shows."""
-        regions = plan(size.width, size.height, self.zoomed)
+        regions = self.plan(size.width, size.height)
         return [
             WidgetPlacement(region, Offset(), Spacing(), child)
             for child in children

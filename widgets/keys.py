@@ -6,7 +6,10 @@ from engine.view import View
 from widgets.cells import Row, clip_row, width_of
 from widgets.panel import Drawing, Panel
 
-KEYS: Final = (
+KeyWords = tuple[tuple[str, str], ...]
+"""Keys with a word each."""
+
+TRADING_KEYS: Final[KeyWords] = (
     ("a", "arm"),
     ("d", "disarm"),
     ("k", "kill"),
@@ -30,10 +33,14 @@ class Keys(Panel):
 
     FRAMED: ClassVar[bool] = False
 
+    def __init__(self, panel_id: str, keys: KeyWords = TRADING_KEYS) -> None:
+        super().__init__(panel_id)
+        self._keys = keys
+
     def draw(self, view: View, width: int, height: int) -> Drawing:
         """As many keys as fit."""
-        keys = list(KEYS)
-        if view.mode != "PAPER":
+        keys = list(self._keys)
+        if view.mode not in ("PAPER", "REPLAY"):
             keys.sort(key=lambda key: key[0] != "d")
         row = _row(keys)
         while width_of(row) > width and (spare := [key for key in keys if key[0] not in ALWAYS]):

@@ -28,7 +28,7 @@ class PricePanel(Panel):
         super().__init__(panel_id)
         self._artist = artist
         self._trace = Trace(0, 0, 1)
-        self._trace_of = ("", 0)
+        self._trace_of = ("", 0, 0)
 
     def draw(self, view: View, width: int, height: int) -> Drawing:
         """The two headlines, then the chart where there are rows enough for one."""
@@ -46,12 +46,12 @@ class PricePanel(Panel):
         frame = ChartFrame(market.strike, market.market.start_ms, market.market.end_ms, width, height)
         if not view.history and not market.strike:
             return [clip_row((("waiting for the first price", "label"),), width)]
-        artist = self._artist
-        if artist.free(view.mono):
+        artist, now = self._artist, view.painted or view.mono
+        if artist.free(now):
             self._ask(market.market.slug, frame, view)
         if artist.trouble:
             return [clip_row(((artist.trouble, "warn"),), width)]
-        waiting = artist.waiting_s(view.mono)
+        waiting = artist.waiting_s(now)
         late: Row = (((f"the chart is {age(waiting)} late"), "warn"),) if waiting >= _LATE_S else ()
         if artist.frame != frame:
             return [clip_row(late or (("drawing the chart", "label"),), width)]
@@ -62,14 +62,15 @@ class PricePanel(Panel):
 
     def _ask(self, slug: str, frame: ChartFrame, view: View) -> None:
         """Ask for a chart if its frame or its prices changed since the last one."""
-        trace_of = (slug, frame.width)
-        if trace_of != self._trace_of:
+        trace_of = (slug, frame.width, view.rewinds)
+        fresh = trace_of != self._trace_of
+        if fresh:
             self._trace_of = trace_of
             self._trace = Trace(frame.start_ms, frame.end_ms, frame.width * _DOTS)
         self._trace.follow(view.history)
         artist = self._artist
-        if artist.frame != frame or artist.newest_ms != self._trace.newest_ms:
-            artist.ask(frame, self._trace.points(), view.mono)
+        if artist.frame != frame or artist.newest_ms != self._trace.newest_ms or fresh:
+            artist.ask(frame, self._trace.points(), view.painted or view.mono)
 
 
 def _price(market: MarketView, mono: int, width: int) -> Row:

@@ -17,7 +17,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 import themes
-from app.console import ASSETS, INTERVALS, ZOOMABLE, Console
+from app.board_app import ZOOMABLE, BoardApp
+from app.console import ASSETS, INTERVALS, Console
 from app.news import News, OrderFilled, OrderSent, WindowSettled
 from engine.engine import Mode
 from engine.market import Asset, Interval
@@ -32,7 +33,7 @@ from tests.widgets.views import waiting
 from widgets.board import BoardScreen
 from widgets.dialogs import ArmDialog, PickDialog
 from widgets.help import HelpScreen
-from widgets.keys import KEYS
+from widgets.keys import TRADING_KEYS
 
 PATIENCE_S = 30.0
 MARKUP = "[bold red]上がる価格[/]"
@@ -206,14 +207,15 @@ class TestKeys:
 
     def test_the_keys_of_the_last_line_are_keys(self) -> None:
         known = {binding.key for binding in console_bindings()}
-        for key, _ in KEYS:
+        for key, _ in TRADING_KEYS:
             names = "1234" if key == "1-4" else [{"?": "question_mark", "^p": "ctrl+p"}.get(key, key)]
             assert set(names) <= known
 
 
 def console_bindings() -> list[Binding]:
     """Every binding of the console."""
-    return list(Binding.make_bindings([*App.BINDINGS, *Console.BINDINGS, (App.COMMAND_PALETTE_BINDING, "")]))
+    own = [*Console.BINDINGS, *BoardApp.BINDINGS]
+    return list(Binding.make_bindings([*App.BINDINGS, *own, (App.COMMAND_PALETTE_BINDING, "")]))
 
 
 SCREENS = (("tab", BoardScreen), ("w", BoardScreen), ("a", ArmDialog), ("i", PickDialog), ("question_mark", HelpScreen))
@@ -387,8 +389,8 @@ class TestTrading:
             await until(lambda: desk.left == [] or all(lifecycle.through for lifecycle in desk.left))
             await until(lambda: "ETH 15m" in screen_text(pilot.app))
             assert not any(isinstance(one, OrderSent) and one.market.slug == filled for one in news[switched_at:])
+            await until(lambda: console_of(pilot).glance.view.day.markets >= 1)
             day = console_of(pilot).glance.view.day
-            assert day.markets >= 1
             assert day.trades == sum(one.fills for one in news if isinstance(one, WindowSettled))
             await pilot.press("q")
             await until(lambda: not pilot.app.is_running)

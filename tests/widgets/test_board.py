@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 
-from app.console import ZOOMABLE
+from app.board_app import ZOOMABLE
 from widgets.board import MEDIUM, SMALL, plan
 
 WIDTHS, HEIGHTS = st.integers(1, 250), st.integers(1, 80)

@@ -2,7 +2,7 @@
 
 from tests.widgets.sizes import SIZES, too_wide
 from tests.widgets.views import bought, texts, waiting
-from widgets.keys import KEYS, Keys
+from widgets.keys import TRADING_KEYS, Keys
 
 PANEL = Keys("keys")
 
@@ -31,7 +31,7 @@ def test_a_demo_says_that_it_is_one_where_there_is_room() -> None:
 
 
 def test_every_key_stands_once() -> None:
-    assert len({key for key, _ in KEYS}) == len(KEYS)
+    assert len({key for key, _ in TRADING_KEYS}) == len(TRADING_KEYS)
 
 
 def test_it_fits_into_any_size() -> None:

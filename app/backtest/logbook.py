@@ -1,0 +1,114 @@
+"""What a run does, as the console's log tells it: lines, and the moments worth going to."""
+
+from collections.abc import Sequence
+
+from app.backtest.run import Run
+from app.lines import Lines
+from app.news import FeedChanged, OrderEnded, OrderFilled, OrderSent, StrikeKnown, WindowSettled
+from engine.events import Event, Link, Resolution, Strike
+from engine.orders import Order
+from engine.settlement import settle
+from engine.signal import Signal
+from engine.view import Line
+
+SIGNAL, ORDER, FILL = "signal", "order", "fill"
+
+
+class Logbook:
+    """Gives a run its events and says what came of each batch of them."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.wall = run.opening.wall
+        """Wall clock of the last event."""
+        self._lines = Lines(lambda: self.wall)
+        self._told = 0
+        self._marks: list[str] = []
+        self._orders: dict[str, Order] = {}
+        self._sent = self._filled = self._ended = 0
+        self._evaluated = 0
+        self._settled_already = False
+        self._signalling: dict[str, int] = {}
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Deliver a batch. What was due before it has happened by then."""
+        run = self.run
+        state = run.engine.state
+        known = state.strike_source, state.strike
+        self.wall = events[-1].wall
+        run.take(events)
+        for event in events:
+            self._told_by(event, known)
+        self._answers()
+        self._sent_orders()
+        if run.engine.evaluations != self._evaluated:
+            self._evaluated = run.engine.evaluations
+            self._signals()
+
+    def price(self) -> float:
+        """Binance's price in the dollars that the strike is in; 0 before the first trade."""
+        return self.run.engine.state.price_to_draw
+
+    def new_lines(self) -> list[Line]:
+        """The log's lines since the last call."""
+        lines = self._lines.lines
+        fresh = list(lines)
+        lines.clear()
+        return fresh
+
+    def new_marks(self) -> list[str]:
+        """The moments since the last call, each as its kind."""
+        fresh, self._marks = self._marks, []
+        return fresh
+
+    def _told_by(self, event: Event, known: tuple[object, float]) -> None:
+        state = self.run.engine.state
+        if isinstance(event, Strike) and (state.strike_source, state.strike) != known:
+            self._lines.tell(StrikeKnown(state.market, event))
+        elif isinstance(event, Link):
+            self._lines.tell(FeedChanged(event.feed, event.up, "connected" if event.up else "connection lost"))
+        elif isinstance(event, Resolution):
+            self._settled(event)
+
+    def _answers(self) -> None:
+        """Acks that came since the last batch, each after its fills."""
+        run = self.run
+        for ack in run.acks[self._ended :]:
+            for fill in run.fills[self._filled :]:
+                if fill.order_id == ack.order_id:
+                    self._filled += 1
+                    self._marks.append(FILL)
+                    self._lines.tell(OrderFilled(run.opening.market, fill))
+            self._ended += 1
+            self._lines.tell(OrderEnded(run.opening.market, self._orders[ack.order_id], ack))
+
+    def _sent_orders(self) -> None:
+        for order, signal in self.run.orders[self._sent :]:
+            self._sent += 1
+            self._orders[order.order_id] = order
+            self._marks.append(ORDER)
+            self._lines.tell(OrderSent(self.run.opening.market, order, signal))
+
+    def _signals(self) -> None:
+        """A strategy that begins to signal, or turns to the other side, is a moment; one that goes on is not."""
+        engine = self.run.engine
+        names = [strategy.name for strategy in engine.strategies]
+        answers = list(zip(names, engine.answers, strict=True))
+        self._lines.see(self.wall, answers)
+        for name, answer in answers:
+            if not isinstance(answer, Signal):
+                self._signalling.pop(name, None)
+            elif self._signalling.get(name) != answer.outcome:
+                self._signalling[name] = answer.outcome
+                self._marks.append(SIGNAL)
+
+    def _settled(self, resolution: Resolution) -> None:
+        run = self.run
+        position, winner = run.engine.position, resolution.outcome
+        if self._settled_already or run.engine.winner != winner:
+            return  # a second word on it, whatever it says
+        self._settled_already = True
+        nets = {name: settle(tally, winner).net for name, tally in position.by_strategy.items()}
+        result = settle(position.total, winner)
+        orders, fills = run.engine.risk.orders, position.total.fills
+        self._lines.tell(WindowSettled(run.opening.market, resolution, orders, fills, result, nets, run.score))
