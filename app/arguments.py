@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -53,7 +53,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--no-ui", action="store_true", help="no screen: one log line per thing that matters")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for name, about in _COMMANDS.items():
-        commands.add_parser(
+        command = commands.add_parser(
             name,
             help=about,
             description=about,
@@ -61,10 +61,21 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             argument_default=argparse.SUPPRESS,
             allow_abbrev=False,
         )
+        if name in _WORDS_OF:
+            _WORDS_OF[name](command)
     return parser.parse_args(argv)
 
 
+def _replay_words(command: argparse.ArgumentParser) -> None:
+    command.add_argument("path", type=Path, metavar="PATH", help="a recording, a window's folder, or a folder of them")
+    command.add_argument("--check", action="store_true", help="compare the decisions with the run's own; no screen")
+
+
+_WORDS_OF: Final[Mapping[str, Callable[[argparse.ArgumentParser], None]]] = {"replay": _replay_words}
+"""Words that only one command has."""
+
 _COMMANDS: Final = {
+    "replay": "the console over a recording: play, pause, step, seek; or --check it",
     "venue": "serve the demo venue alone; prints its addresses as one JSON line",
     "record": "record live feeds, without trading",
     "ws-test": "connect to every feed and print what arrives and how late",

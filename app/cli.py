@@ -49,6 +49,8 @@ def _run(chosen: argparse.Namespace) -> int:
         from app.wstest import run_ws_test
 
         return _loop(lambda: run_ws_test(settings, options))
+    if command == "replay":
+        return _replay(settings, options, given)
     if command is None and not given.get("no_ui"):
         return _console(settings, options, given.get("theme"))
     from app.headless import run_headless
@@ -56,13 +58,39 @@ def _run(chosen: argparse.Namespace) -> int:
     return _loop(lambda: run_headless(settings, options))
 
 
+def _replay(settings: Settings, options: Options, given: dict[str, Any]) -> int:
+    from app.backtest.library import find
+    from app.strategies import load as load_strategies
+    from app.strategies import ours
+
+    known = {strategy.name: strategy for strategy in (*ours(), *load_strategies(settings.strategies))}
+    try:
+        paths = find([given["path"]])
+    except FileNotFoundError as error:
+        raise UsageError(f"{shown(str(error))} is not there; give a recording or a folder with some") from None
+    if not paths:
+        raise UsageError(f"{shown(str(given['path']))} holds no recording; give a folder with some, or a file")
+    if given.get("check"):
+        from app.backtest.check import check
+
+        return check(paths, known)
+    _need_terminal("replay --check")
+    from app.replay import run_replay
+
+    return _loop(lambda: run_replay(paths, known, options.log_dir, given.get("theme")))
+
+
 def _console(settings: Settings, options: Options, theme: str | None) -> int:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("the console needs a terminal to read from and to draw on; without one run pmtui --no-ui")
-    os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)  # read when textual is imported
+    _need_terminal("--no-ui")
     from app.interactive import run_console
 
     return _loop(lambda: run_console(settings, options, theme))
+
+
+def _need_terminal(instead: str) -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(f"the console needs a terminal to read from and to draw on; without one run pmtui {instead}")
+    os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)  # read when textual is imported
 
 
 def _loop(work: Callable[[], Coroutine[Any, Any, int]]) -> int:

@@ -63,6 +63,11 @@ def load(spec: Sequence[str]) -> tuple[Strategy, ...]:
     return tuple(loaded.values())
 
 
+def ours() -> tuple[Strategy, ...]:
+    """Those that come with the program, in the order in which they are asked by default."""
+    return tuple(_OURS.values())
+
+
 def names() -> tuple[str, ...]:
     """What can be asked for by name: ours, then those of installed packages. Imports none of them."""
     return tuple(dict.fromkeys([*_OURS, *(point.name for point in entry_points(group=GROUP))]))

@@ -253,6 +253,8 @@ class DayView:
     """Net by strategy."""
     lenses: dict[str, int] = field(default_factory=dict)
     """Net by lens: instant, realistic, pessimistic."""
+    name: str = "today"
+    """What it is called where it is no day: a replay knows one window."""
 
 
 @dataclass(slots=True)

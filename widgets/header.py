@@ -7,7 +7,7 @@ from widgets.cells import Row, clip_row, clock, width_of
 from widgets.panel import Drawing, Panel
 
 _BAR: Final = 30
-_SIGNS: Final = {"PAPER": "●", "ARMED": "▲", "HALTED": "■"}
+_SIGNS: Final = {"PAPER": "●", "ARMED": "▲", "HALTED": "■", "REPLAY": "◇"}
 """The mode has a sign and a word of its own, so that it does not hang on its colour."""
 
 URGENT_S: Final = 10.0

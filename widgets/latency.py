@@ -25,7 +25,8 @@ class LatencyPanel(Panel):
         """Four rows; fewer keep the way from frame to order; many give each histogram a picture."""
         steps = _steps(view.latency)
         if not any(histogram.total for _, histogram, _ in steps):
-            return Drawing([clip_row((("nothing measured yet: waiting for the first frame", "label"),), width)])
+            words = "nothing is timed in a replay" if view.tape else "nothing measured yet: waiting for the first frame"
+            return Drawing([clip_row(((words, "label"),), width)])
         shown = _heads(width)
         tall = (height - len(steps)) // len(steps)
         if tall >= 3:

@@ -138,7 +138,7 @@ def _total(market: MarketView, mono: int, width: int) -> Row:
 def _day(day: DayView, width: int) -> list[Row]:
     net: Row = (("net ", "label"), (right(usd(day.net, signed=True), 9), gain_style(day.net)))
     parts: list[Row] = [
-        (("today  ", "label"),),
+        ((f"{day.name}  ", "label"),),
         *(((f"{count}", "bright"), (f" {word}  ", "label")) for count, word in _counts(day)),
     ]
     left = leading(parts, width - 13)

@@ -1,6 +1,7 @@
 """What a run does, as the console's log tells it: lines, and the moments worth going to."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from app.backtest.run import Run
 from app.lines import Lines
@@ -11,7 +12,11 @@ from engine.settlement import settle
 from engine.signal import Signal
 from engine.view import Line
 
-SIGNAL, ORDER, FILL = "signal", "order", "fill"
+SIGNAL: Final = "signal"
+ORDER: Final = "order"
+FILL: Final = "fill"
+
+QUIET_NS: Final = 2_000_000_000
 
 
 class Logbook:
@@ -28,7 +33,7 @@ class Logbook:
         self._sent = self._filled = self._ended = 0
         self._evaluated = 0
         self._settled_already = False
-        self._signalling: dict[str, int] = {}
+        self._signalled: dict[str, tuple[int, int]] = {}
 
     def take(self, events: Sequence[Event]) -> None:
         """Deliver a batch. What was due before it has happened by then."""
@@ -90,17 +95,20 @@ class Logbook:
             self._lines.tell(OrderSent(self.run.opening.market, order, signal))
 
     def _signals(self) -> None:
-        """A strategy that begins to signal, or turns to the other side, is a moment; one that goes on is not."""
+        """A strategy that begins to signal, or turns to the other side, is a moment; one that goes on is not.
+
+        It goes on also where it was silent for less than QUIET_NS, as on every other quote near a threshold.
+        """
         engine = self.run.engine
         names = [strategy.name for strategy in engine.strategies]
         answers = list(zip(names, engine.answers, strict=True))
         self._lines.see(self.wall, answers)
         for name, answer in answers:
-            if not isinstance(answer, Signal):
-                self._signalling.pop(name, None)
-            elif self._signalling.get(name) != answer.outcome:
-                self._signalling[name] = answer.outcome
-                self._marks.append(SIGNAL)
+            if isinstance(answer, Signal):
+                outcome, wall = self._signalled.get(name, (-1, 0))
+                if outcome != answer.outcome or self.wall - wall > QUIET_NS:
+                    self._marks.append(SIGNAL)
+                self._signalled[name] = answer.outcome, self.wall
 
     def _settled(self, resolution: Resolution) -> None:
         run = self.run

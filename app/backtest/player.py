@@ -22,6 +22,8 @@ class Player:
         """Steps that have been taken in."""
         self.playing = False
         self.speed = 1.0
+        self.finished = False
+        """It has been played to its end, not only taken there."""
         self.jumps = 0
         """How often the run was put in place of another: what was remembered of that one is no more true."""
 
@@ -43,6 +45,7 @@ class Player:
             self.go(self.tape.begin)
         if self.playing:
             self.go(min(self.now + round(ns * self.speed), self.tape.end))
+            self.finished = self.at_end
             self.playing = not self.at_end
 
     def go(self, mono: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.backtest.opening import Opening
+from app.backtest.opening import OURS, Opening
 from app.backtest.recorded import named, play
 from app.backtest.run import Run
 from engine.engine import Engine
@@ -18,6 +18,7 @@ from engine.market import Market
 from engine.orders import Order
 from engine.score import MarketScore
 from engine.settlement import Result, settle
+from engine.signal import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,16 @@ class Replay:
     decision_hash: str
 
 
-def replay(path: Path) -> list[Replay]:
+def replay(path: Path, known: Mapping[str, Strategy] = OURS) -> list[Replay]:
     """Run every run of a recording again: a file, or the folder of a window. A restart makes a further run.
 
-    BadRecording says which file, and what in it cannot be used.
+    `known` are the strategies that its run record may name. BadRecording says which file, and what in it cannot be
+    used.
     """
-    return [_replayed(run) for run in runs(path)]
+    return [_replayed(run) for run in runs(path, known)]
 
 
-def runs(path: Path) -> Iterator[Run]:
+def runs(path: Path, known: Mapping[str, Strategy] = OURS) -> Iterator[Run]:
     """Every run of a recording as it was, each when its last record has been taken in."""
     run: Run | None = None
     for step in play(path):
@@ -71,7 +73,7 @@ def runs(path: Path) -> Iterator[Run]:
         if run is not None:
             yield run
         with named(path):
-            run = Run(step)
+            run = Run(step, strategies=step.rules(known))
     if run is not None:
         yield run
 

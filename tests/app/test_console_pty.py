@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from tests.app.backtest.tapes import write_tape
 from tests.app.pty_child import PtyChild, still_running
 from tests.recompute_net import read_rows
 
@@ -94,6 +95,22 @@ def test_a_session_from_start_to_quit(tmp_path: Path) -> None:
         for path in folder.glob("*.csv"):
             assert path.read_text().endswith("\n")
             assert all(None not in row and None not in row.values() for row in read_rows(path))
+
+
+@pytest.mark.parametrize("how", [None, signal.SIGTERM, signal.SIGHUP], ids=["q", "SIGTERM", "SIGHUP"])
+def test_a_replay_from_start_to_its_end(tmp_path: Path, how: signal.Signals | None) -> None:
+    recording = write_tape(tmp_path, lines=1_500)
+    with console("replay", str(recording), folder=tmp_path) as child:
+        wait_for(child, "◇ REPLAY", "▶ playing", "strike")
+        child.type(" ")
+        wait_for(child, "‖ paused")
+        if how is None:
+            child.type("q")
+        else:
+            child.process.send_signal(how)
+        assert child.read_to_end() == 0
+        assert_terminal_is_given_back(child.drawn_before + child.seen)
+    assert not (tmp_path / "logs").exists(), "a replay writes nothing"
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, None], ids=["SIGTERM", "SIGINT", "the terminal closes"])
