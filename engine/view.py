@@ -19,7 +19,7 @@ from engine.market import Market
 from engine.position import Tally
 from engine.scorecard import Scorecard
 from engine.signal import Gate, Signal
-from engine.strategies.explain import GateReading, Inquiry
+from engine.strategies.explain import GateReading, Inquiry, inquiry_of
 
 
 class MarketView:
@@ -29,7 +29,7 @@ class MarketView:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._inquiries: dict[str, Inquiry[Any]] = {}
+        self._inquiries: dict[str, Inquiry[Any] | None] = {}
 
     @property
     def market(self) -> Market:
@@ -145,22 +145,24 @@ class MarketView:
         return list(zip(names, self._engine.answers, strict=False))
 
     def gates(self) -> Sequence[tuple[str, Sequence[GateReading]]]:
-        """Every gate of every strategy with its value against its limit; empty before the first evaluation."""
+        """Every gate of every strategy with its value against its limit; empty before the first evaluation.
+
+        None are told of a strategy that does not list its gates.
+        """
         if not self._engine.answers:
             return []
         state = self._engine.state
-        return [(name, inquiry.readings(state)) for name, inquiry in self._asked().items()]
+        return [(name, asked.readings(state) if asked else ()) for name, asked in self._asked().items()]
 
     def leaning(self, strategy: str) -> Signal | None:
-        """What a strategy would say with all its gates open; None before the first evaluation."""
-        inquiry = self._asked().get(strategy) if self._engine.answers else None
-        return inquiry.lean(self._engine.state) if inquiry is not None else None
+        """What a strategy would say with all its gates open; None before the first evaluation, and where it cannot."""
+        asked = self._asked().get(strategy) if self._engine.answers else None
+        return asked.lean(self._engine.state) if asked is not None else None
 
-    def _asked(self) -> Mapping[str, Inquiry[Any]]:
+    def _asked(self) -> Mapping[str, Inquiry[Any] | None]:
         """The strategies by name, ready to be asked; made at the first question."""
         if not self._inquiries:
-            rules: Sequence[Any] = self._engine.strategies
-            self._inquiries = {rule.name: Inquiry(rule) for rule in rules}
+            self._inquiries = {rule.name: inquiry_of(rule) for rule in self._engine.strategies}
         return self._inquiries
 
     @property

@@ -4,17 +4,20 @@ No rule is written twice. To learn the value at one gate, the strategy is evalua
 wide open and that gate shut: what it answers is that gate, with the value it compared.
 """
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import is_dataclass, replace
 from math import inf
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from engine.signal import Signal
+from engine.signal import Signal, Strategy
 from engine.state import MarketState
 from engine.strategies.distance_fade import DistanceFade
+from engine.strategies.guarded import Guarded
 from engine.strategies.momentum import Momentum
 from engine.strategies.settlement_sniper import SettlementSniper
 
 Rule = TypeVar("Rule", DistanceFade, Momentum, SettlementSniper)
+Told = TypeVar("Told")
 
 _AT_MOST: Final = "max_"
 
@@ -39,13 +42,34 @@ class _Probe(NamedTuple, Generic[Rule]):
     asked: Rule
 
 
+def inquiry_of(strategy: Strategy) -> "Inquiry[Any] | None":
+    """What to ask a strategy by, one from outside included; None where it does not list its gates as ours do."""
+    guarded = isinstance(strategy, Guarded)
+    rule: Any = strategy.rule if isinstance(strategy, Guarded) else strategy
+    gates = getattr(rule, "gates", None)
+    if not is_dataclass(rule) or not isinstance(gates, tuple):
+        return None
+    try:
+        return Inquiry(rule, foreign=guarded)
+    except Exception:
+        if guarded:
+            return None
+        raise
+
+
 class Inquiry(Generic[Rule]):
-    """A rule together with the variants of it that must be asked, made once: making one costs more than asking it."""
+    """A rule together with the variants of it that must be asked, made once: making one costs more than asking it.
 
-    __slots__ = ("_open", "_probes", "_rule")
+    A `foreign` one that fails when it is asked so, or lists other gates than it has, is asked no more: what it does
+    when it trades is what counts.
+    """
 
-    def __init__(self, rule: Rule) -> None:
+    __slots__ = ("_foreign", "_open", "_probes", "_rule", "_silent")
+
+    def __init__(self, rule: Rule, *, foreign: bool = False) -> None:
         self._rule: Rule = rule
+        self._foreign = foreign
+        self._silent = False
         self._probes: list[_Probe[Rule]] = []
         opened: dict[str, float] = {}
         for name, field in rule.gates:
@@ -58,10 +82,24 @@ class Inquiry(Generic[Rule]):
 
     def readings(self, state: MarketState) -> list[GateReading]:
         """All gates of the rule in its own order. The first that did not pass is what blocks it."""
-        return [self._read(probe, state) for probe in self._probes]
+        return self._asked(lambda: [self._read(probe, state) for probe in self._probes]) or []
 
-    def lean(self, state: MarketState) -> Signal:
+    def lean(self, state: MarketState) -> Signal | None:
         """What the rule would say with every gate open: the side it looks at, the fair value it gives it, the edge."""
+        return self._asked(lambda: self._leaning(state))
+
+    def _asked(self, ask: Callable[[], Told]) -> Told | None:
+        if self._silent:
+            return None
+        try:
+            return ask()
+        except Exception:
+            if not self._foreign:
+                raise
+            self._silent = True
+            return None
+
+    def _leaning(self, state: MarketState) -> Signal:
         answer = self._open.evaluate(state)
         if not isinstance(answer, Signal):
             raise TypeError(f"{self._rule.name} has a gate that it does not list: {answer[0]}")

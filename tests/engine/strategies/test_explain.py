@@ -10,10 +10,11 @@ from engine.signal import Signal
 from engine.state import MarketState
 from engine.strategies import standard
 from engine.strategies.distance_fade import DistanceFade
-from engine.strategies.explain import Inquiry, rule_with
+from engine.strategies.explain import Inquiry, inquiry_of, rule_with
+from engine.strategies.guarded import Guarded
 from engine.strategies.momentum import Momentum
 from engine.strategies.settlement_sniper import SettlementSniper
-from tests.engine.builders import LENGTH_S, STRIKE, burst, standing, trade
+from tests.engine.builders import LENGTH_S, STRIKE, Declines, burst, standing, trade
 
 RULES = (DistanceFade(), Momentum(), SettlementSniper())
 AnyRule = Any
@@ -123,6 +124,7 @@ def test_rule_that_does_not_ask_a_gate_it_names_is_an_error() -> None:
 @given(rule=st.sampled_from(RULES), state=states())
 def test_lean_is_the_signal_that_open_gates_would_give(rule: AnyRule, state: MarketState) -> None:
     leaning, answer = Inquiry(rule).lean(state), rule.evaluate(state)
+    assert leaning is not None
     assert 0.0 < leaning.fair < 1.0
     if isinstance(answer, Signal):
         assert (leaning.outcome, leaning.fair, leaning.edge, leaning.confidence) == (
@@ -147,3 +149,43 @@ def test_changed_rule_leaves_the_other_limits() -> None:
 def test_standard_rules_are_the_three_in_order() -> None:
     assert [rule.name for rule in standard()] == ["distance_fade", "momentum", "settlement_sniper"]
     assert standard() == RULES
+
+
+def test_a_foreign_rule_that_lists_its_gates_is_asked_like_ours() -> None:
+    inquiry = inquiry_of(Guarded(DistanceFade()))
+    assert inquiry is not None
+    assert inquiry.readings(standing()) == Inquiry(DistanceFade()).readings(standing())
+
+
+def test_a_foreign_rule_without_gates_cannot_be_asked() -> None:
+    assert inquiry_of(Guarded(Declines())) is None
+
+
+@pytest.mark.parametrize("gates", ["gates", (1, 2), (("distance", "no_field"),)])
+def test_a_foreign_rule_whose_gates_are_no_list_of_gates_cannot_be_asked(gates: Any) -> None:
+    assert inquiry_of(Guarded(listing(gates))) is None
+
+
+def test_a_foreign_rule_that_names_a_gate_it_does_not_ask_is_not_asked_again() -> None:
+    inquiry = inquiry_of(Guarded(listing((("colour", "size_cap"),))))
+    assert inquiry is not None
+    state = standing(distance=0.01, up_ask=1000)
+    assert inquiry.readings(state) == []
+    assert inquiry.lean(state) is None
+
+
+def test_a_foreign_rule_with_a_gate_that_it_does_not_list_does_not_lean() -> None:
+    inquiry = inquiry_of(Guarded(listing((("distance", "min_distance"),))))
+    assert inquiry is not None
+    assert [reading.name for reading in inquiry.readings(standing())] == ["distance"]
+    assert inquiry.lean(standing()) is None
+
+
+def listing(gates: Any) -> DistanceFade:
+    """Somebody's rule, with this for its list of gates."""
+
+    class Foreign(DistanceFade):
+        pass
+
+    Foreign.gates = gates
+    return Foreign()
