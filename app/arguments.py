@@ -75,9 +75,9 @@ _WORDS_OF: Final[Mapping[str, Callable[[argparse.ArgumentParser], None]]] = {"re
 """Words that only one command has."""
 
 _COMMANDS: Final = {
-    "replay": "the console over a recording: play, pause, step, seek; or --check it",
     "venue": "serve the demo venue alone; prints its addresses as one JSON line",
     "record": "record live feeds, without trading",
+    "replay": "the console over a recording: play, pause, step, seek; or check it",
     "ws-test": "connect to every feed and print what arrives and how late",
 }
 

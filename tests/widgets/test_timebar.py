@@ -1,5 +1,7 @@
 """The time bar of a replay."""
 
+from typing import Any
+
 from engine.view import TapeView, View
 from tests.widgets.views import text as text_of
 from widgets.timebar import TimeBar, bar
@@ -7,8 +9,8 @@ from widgets.timebar import TimeBar, bar
 SECOND = 1_000_000_000
 
 
-def tape(**fields: object) -> TapeView:
-    return TapeView(**({"name": "btc-updown-5m-1", "length": 100 * SECOND, "events": 30_112} | fields))  # type: ignore[arg-type]
+def tape(**fields: Any) -> TapeView:
+    return TapeView(**({"name": "btc-updown-5m-1", "length": 100 * SECOND, "events": 30_112} | fields))
 
 
 def words(view: TapeView, width: int = 120) -> list[str]:
