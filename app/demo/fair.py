@@ -12,7 +12,7 @@ variance. With q = exp(-rate) and m reports after u, that sum is geometric: (1 -
 import math
 from typing import Final, NamedTuple
 
-from app.demo.price import RETURN_PER_S, SECOND, Path
+from app.demo.price import ENDS_BEFORE_S, RETURN_PER_S, SECOND, Path
 from app.demo.trades import premium
 from app.demo.windows import Window
 from app.demo.world import World
@@ -32,12 +32,12 @@ class Outlook(NamedTuple):
 def fair_up(world: World, window: Window, seen_ns: int) -> float:
     """The chance of Up for one who knows every price up to `seen_ns` and no later one; 0 to 1."""
     path = world.paths[window.asset]
-    count = 1 if window.on_binance else window.lookback_s
-    final = _outlook(path, window.end_s, count, seen_ns)
+    count, before_s = (1, 0) if window.on_binance else (window.lookback_s, ENDS_BEFORE_S)
+    final = _outlook(path, window.end_s - before_s, count, seen_ns)
     if seen_ns >= window.start_ns:
         strike, gap_s = _oracle_strike(world, window), final.gap_s
     else:
-        strike = _outlook(path, window.start_s, count, seen_ns).mean
+        strike = _outlook(path, window.start_s - before_s, count, seen_ns).mean
         gap_s = window.end_s - window.start_s - count + 1.0
     ahead = final.mean / strike - 1.0
     shock_s = _shock_s(count, final.left, gap_s)

@@ -57,7 +57,7 @@ def value_at(world: World, topic: str, asset: str, second: int) -> float:
     if topic in (SPOT_TOPIC, SPOT_CHANNEL):
         return path.spot(second)
     lookback = world.config.lookback_s
-    return path.average(second, max(lookback // 2, 1) if topic == TWAP_30_TOPIC else lookback)
+    return path.stamped(second, max(lookback // 2, 1) if topic == TWAP_30_TOPIC else lookback)
 
 
 class OracleClock:

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
+ENDS_BEFORE_S: Final = 3
+"""The average stamped T is over the seconds up to and with T less this, as measured on real windows."""
+
 SECOND: Final = 1_000_000_000
 """Nanoseconds in a second; every time in the demo is whole nanoseconds from the script's start."""
 
@@ -76,6 +79,10 @@ class Path:
     def average(self, second: int, count: int) -> float:
         """The mean of the last `count` whole-second reports up to and with `second`."""
         return math.fsum(self.spots(second - count + 1, second)) / count
+
+    def stamped(self, second: int, count: int) -> float:
+        """The average that the oracle stamps with `second`: as at the venue it ends ENDS_BEFORE_S before."""
+        return self.average(second - ENDS_BEFORE_S, count)
 
     def activity(self, second: int) -> float:
         """How busy the coin has been since its history began, up to `second`; grows by 1 a second on average."""

@@ -62,7 +62,7 @@ class SiteService:
         if not 0 <= second <= self._clock.now_ns() // SECOND - _KNOWN_AFTER_S:
             return None
         path = self._world.paths[asset]
-        return path.average(second, self._world.config.lookback_s) if lookback_s else path.spot(second)
+        return path.stamped(second, self._world.config.lookback_s) if lookback_s else path.spot(second)
 
     async def _geoblock(self, _: web.Request) -> web.Response:
         return answer({"blocked": False, "ip": "127.0.0.1", "country": "CH", "region": "ZH"})

@@ -87,14 +87,14 @@ class World:
         """The price to beat: the oracle's average at the start, or the open of Binance's candle."""
         if window.on_binance:
             return self.tapes[window.asset].opening(window.start_s)
-        return self.paths[window.asset].average(window.start_s, window.lookback_s)
+        return self.paths[window.asset].stamped(window.start_s, window.lookback_s)
 
     def settlement(self, window: Window) -> Settlement:
         """How a window ends. Of use only from its end on; before, it would tell the future."""
         if window.on_binance:
             final = self.tapes[window.asset].last_before(window.end_s)
         else:
-            final = self.paths[window.asset].average(window.end_s, window.lookback_s)
+            final = self.paths[window.asset].stamped(window.end_s, window.lookback_s)
         return Settlement(self.strike(window), final)
 
     def _list(self, window: Window) -> None:

@@ -118,3 +118,14 @@ def test_every_strike_is_the_oracles_own_and_the_venue_agrees_with_strike_and_fi
 def exact(line: dict[str, object]) -> bool:
     data = line["d"]
     return isinstance(data, dict) and data["exact"] is True
+
+
+def test_what_the_lock_in_said_at_last_is_what_the_window_settled_on(
+    demo: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    """All of the average is printed by then; what was rebuilt of it is off by its rounding at most."""
+    _, root = demo
+    for folder in windows(root):
+        info = read_info(folder)
+        assert float(info["lock_in_share"]) == 1.0
+        assert abs(float(info["lock_in_mean"]) - float(info["final"])) < 0.01
