@@ -355,7 +355,7 @@ class Session:
                 evaluation.wall,
                 signal,
                 spot=state.price,
-                dist=state.price - state.strike,
+                dist=state.distance * state.strike,
                 time_left_s=state.left_s,
                 eval_us=eval_us,
                 strike_source=str(state.strike_source),

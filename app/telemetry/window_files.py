@@ -130,7 +130,7 @@ class WindowFiles:
         eval_us: float,
         strike_source: str,
     ) -> None:
-        """A strategy's signal; `spot`, its distance `dist` in dollars of the coin, `eval_us` the call that made it."""
+        """A strategy's signal; `spot` and the distance `dist` that it saw in dollars, `eval_us` the engine's call."""
         row = SignalRow(wall // 1_000_000, signal, spot, dist, time_left_s, eval_us, strike_source)
         self._writer.put(self._signals, row)
 

@@ -100,6 +100,19 @@ def test_every_signal_that_is_no_order_says_what_stopped_it(
         assert len(ordered) == len(read_rows(folder / "orders.csv"))
 
 
+def test_the_distance_of_a_signal_is_the_one_that_the_strategy_saw(
+    demo: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    """Binance stands above the oracle, so its raw distance has the wrong sign where the price is near the strike."""
+    _, root = demo
+    rows = [row for folder in windows(root) for row in read_rows(folder / "signals.csv")]
+    faded = [row for row in rows if row["strategy"] == "distance_fade"]
+    assert faded
+    for row in faded:
+        assert (float(row["dist"]) > 0) == (row["side"] == "UP"), row
+        assert abs(float(row["dist"])) > 0.000441 * float(row["price"]) * 0.99, row
+
+
 def test_every_strike_is_the_oracles_own_and_the_venue_agrees_with_strike_and_final(
     demo: tuple[subprocess.CompletedProcess[str], Path],
 ) -> None:

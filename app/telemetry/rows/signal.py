@@ -9,7 +9,11 @@ from engine.signal import Gate, Signal
 
 
 class SignalRow(NamedTuple):
-    """`spot` and `dist`, its distance from the strike, in dollars of the coin; `eval_us` times the engine's call."""
+    """`spot` and `dist` in dollars of the coin; `eval_us` times the engine's call.
+
+    `dist` is the distance from the strike that the strategy saw: in the dollars that decide where basis and strike are
+    known, so it need not be `spot` less the strike.
+    """
 
     ts_ms: int
     signal: Signal
