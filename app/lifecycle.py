@@ -316,7 +316,7 @@ class Lifecycle:
             answer = await self._gamma.outcome(market.slug, market.start_ms)
             verdict = answer if isinstance(answer, Verdict) else None
             if verdict is not None and verdict.outcome is not None:
-                session.settle(verdict.outcome, "gamma", verdict.final)
+                session.settle(verdict.outcome, "gamma")
             elif isinstance(answer, Refusal):
                 self._tell(Trouble(market.slug, str(answer)))
             if session.resolution is None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from app.audit import audit, same_price
+from app.audit import same_price
 from app.bookwatch import BookWatch
+from app.ending import Ending
 from app.news import (
     FeedChanged,
     OrderEnded,
@@ -17,14 +18,14 @@ from app.news import (
     Tell,
     Trouble,
     WindowOpened,
-    WindowSettled,
     WindowUnsettled,
 )
-from app.outcome import counts, end_facts
+from app.outcome import counts
 from app.plan import Plan, book_spec, run_record
 from app.restore import read_earlier, restore
 from app.scorecard import read_lens_fills
 from app.standing import lacking
+from app.tape import is_quote
 from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
@@ -34,9 +35,7 @@ from engine.histogram import Histogram
 from engine.market import Market
 from engine.orders import Order
 from engine.score import LensFill
-from engine.settlement import settle
 from engine.timeline import Timeline
-from engine.units import NO_ASK, NO_BID
 from engine.view import LatencyView
 from feeds import connection, recording
 from feeds.clob import ClobParser
@@ -82,13 +81,10 @@ class Session:
         self.parser = ClobParser(market.up_token, market.down_token)
         self.watch = BookWatch()
         self.latency = LatencyView()
-        self.resolved = asyncio.Event()
-        self.settled = asyncio.Event()
-        self.resolution: Resolution | None = None
+        self.ending = Ending(market, tell)
+        self.resolved, self.settled = self.ending.resolved, self.ending.settled
         self.strike_known_ms = 0
         """Wall time when the present strike became known, 0 while there is none."""
-        self.final_binance = 0.0
-        """The last Binance price before the window's end."""
         self._plan = plan
         self._tell = tell
         self._last_mono = mono
@@ -119,6 +115,11 @@ class Session:
         if strike is not None:
             session.take_strike(strike)
         return session
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """The venue's first word on the outcome, None before it."""
+        return self.ending.resolution
 
     async def run(self) -> None:
         """Receive, tick and watch until the market is settled."""
@@ -183,8 +184,7 @@ class Session:
         if self.settled.is_set() or wall >= self._deaf_ns:
             return
         for trade in trades:
-            if trade.time_ms < self.market.end_ms:
-                self.final_binance = trade.price
+            self.ending.see(trade)
             strike = self._first.offer(trade)
             if strike is not None and self.engine.state.strike_source is None:
                 self.take_strike(strike)
@@ -236,17 +236,14 @@ class Session:
             self.strike_known_ms = self.files.strike(strike)
             self._tell(StrikeKnown(self.market, strike))
 
-    def settle(self, outcome: int, source: str, final: float | None) -> None:
+    def settle(self, outcome: int, source: str) -> None:
         """The venue named the winner, by whatever road; the first word counts, a contradiction is shown."""
-        if self.resolution is not None:
-            if outcome != self.resolution.outcome:
-                told = (
-                    f"{source} says {OUTCOME_NAMES[outcome]}, {self.resolution.source} said otherwise; check the venue"
-                )
-                self._tell(Trouble(self.market.slug, told))
-            return
         mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
-        self._deliver([Resolution(mono, wall, outcome, source)], wall, mono)
+        word = Resolution(mono, wall, outcome, source)
+        if self.resolution is None:
+            self._deliver([word], wall, mono)
+        else:
+            self.ending.hear(word)
 
     def finish(self, verdict: Verdict | None) -> None:
         """Book the result and let `run` end. Nothing reaches the engine or the recording after this.
@@ -255,18 +252,8 @@ class Session:
         """
         if self.resolution is None or self.settled.is_set():
             return
-        final = verdict.final if verdict is not None else None
-        resolution, score = self.resolution, self.timeline.lenses.score
-        self._record_settlement(resolution, final)
-        audited, contradicted = audit(self.engine.state, self.deciding.final, verdict)
-        facts = end_facts(self.engine, score, resolution, self.final_binance, final)
-        self.files.info(facts | audited | {"dropped_rows": self.files.dropped})
-        for sentence in contradicted:
-            self._tell(Trouble(self.market.slug, sentence))
-        total, winner = self.engine.position.total, resolution.outcome
-        nets = {name: settle(tally, winner).net for name, tally in self.engine.position.by_strategy.items()}
-        orders, result = self.engine.risk.orders, settle(total, winner)
-        self._tell(WindowSettled(self.market, resolution, orders, total.fills, result, nets, score))
+        self._record_settlement(self.resolution, verdict.final if verdict is not None else None)
+        self.ending.book(self.engine, self.timeline.lenses.score, self.files, self.deciding.final, verdict)
         self.files.info({"verdict": self._plan.verdict()})
         self.settled.set()
 
@@ -322,25 +309,25 @@ class Session:
 
     def _deliver(self, events: Sequence[Event], wall: int, mono: int) -> None:
         """Hand a frame's events to the engine, and time it."""
-        clock, deliver = time.monotonic_ns, self.timeline.deliver
+        clock, deliver, tape = time.monotonic_ns, self.timeline.deliver, self._plan.tape
         evaluated = self.engine.evaluations
         received = clock()
         eval_us = 0.0
         for event in events:
+            quoted = tape and is_quote(event, self.engine.state)
             handed = clock()
             evaluation = deliver(event)
             done = clock()
             if evaluation is not None:
                 self._tell_evaluation(evaluation, (done - handed) / 1e3, (done - mono) / 1e3)
-            elif type(event) is Resolution and self.resolution is None:
-                self.resolution = event
-                self.resolved.set()
+            elif type(event) is Resolution:
+                self.ending.hear(event)
+            if quoted:
+                self._write_quote(wall)
             eval_us = (done - handed) / 1e3
         self._time("pm_recv", self.latency.receive, wall, (received - mono) / 1e3)
         if self.engine.evaluations != evaluated:
             self._time("eval", self.latency.evaluate, wall, eval_us)
-        if self._plan.tape:
-            self._write_quote(wall)
 
     def _time(self, step: Step, histogram: Histogram, wall: int, us: float) -> None:
         histogram.add(us)
@@ -366,10 +353,7 @@ class Session:
 
     def _write_quote(self, wall: int) -> None:
         up, down = self.engine.state.ladders
-        if up.best_ask != NO_ASK or up.best_bid != NO_BID:
-            self.files.quote(
-                wall, up_bid=up.best_bid, up_ask=up.best_ask, down_bid=down.best_bid, down_ask=down.best_ask
-            )
+        self.files.quote(wall, up_bid=up.best_bid, up_ask=up.best_ask, down_bid=down.best_bid, down_ask=down.best_ask)
 
     def _forward(self, mono: int) -> int:
         """Time never runs backward inside the engine: two sockets are stamped apart by a hair."""

@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from engine.events import BestBidAsk, BookChange, BookSnapshot, Link, TickSize
+from engine.state import MarketState
+from feeds.recording import FrameReader, read_market, records
 from tests.program import ROOT, clean_environment, run, start
 from tests.recompute_net import read_info
 
@@ -83,8 +86,29 @@ def test_record_writes_the_tape_and_the_recording_and_sends_no_order(tmp_path: P
         prices = [float(row["price"]) for row in csv.DictReader(trades)]
         asks = [row["up_ask"] for row in csv.DictReader(quotes)]
     assert len(prices) > 100
-    assert len(asks) > 100
+    assert len(asks) == quotes_in(folder) > 100
     assert read_info(folder)["outcome"] in ("UP", "DOWN")
+
+
+def quotes_in(folder: Path) -> int:
+    """How many frames of the recording the engine applies to a book."""
+    lines = list(records(folder / "frames.jsonl.gz"))
+    market = read_market(next(line.data for line in lines if line.source == "market"))
+    reader, state = FrameReader(market), MarketState(market)
+    quotes = 0
+    for event in (event for line in lines for event in reader.events(line)):
+        match event:
+            case BookSnapshot():
+                quotes += state.on_snapshot(event)
+            case BookChange():
+                quotes += state.on_change(event)
+            case BestBidAsk():
+                quotes += state.on_best(event)
+            case TickSize():
+                state.on_tick_size(event)
+            case Link():
+                state.on_link(event)
+    return quotes
 
 
 def test_ws_test_names_each_feed_with_its_rate_and_delay(tmp_path: Path) -> None:

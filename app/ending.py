@@ -1,0 +1,61 @@
+"""How one window ends: the venue's word, by whatever road it comes first, and what it makes of the position."""
+
+import asyncio
+from typing import Final
+
+from app.audit import audit
+from app.news import Tell, Trouble, WindowSettled
+from app.outcome import end_facts
+from app.telemetry.window_files import WindowFiles
+from engine.engine import Engine
+from engine.events import OUTCOME_NAMES, Resolution, Trade
+from engine.market import Market
+from engine.score import MarketScore
+from engine.settlement import settle
+from feeds.verdict import Verdict
+
+
+class Ending:
+    """The word and the last prices of one window. `resolved` is set by the first word, `settled` once it is booked."""
+
+    def __init__(self, market: Market, tell: Tell) -> None:
+        self.resolved: Final = asyncio.Event()
+        self.settled: Final = asyncio.Event()
+        self.resolution: Resolution | None = None
+        self.binance = 0.0
+        """The last Binance price before the window's end, 0 before the first."""
+        self._market = market
+        self._tell = tell
+
+    def see(self, trade: Trade) -> None:
+        """Take a Binance trade, as long as it is one of the window or from before it."""
+        if trade.time_ms < self._market.end_ms:
+            self.binance = trade.price
+
+    def hear(self, word: Resolution) -> bool:
+        """Take the venue's word: True for the first; a later one is told where it contradicts that."""
+        known = self.resolution
+        if known is None:
+            self.resolution = word
+            self.resolved.set()
+        elif word.outcome != known.outcome:
+            says, said = OUTCOME_NAMES[word.outcome], OUTCOME_NAMES[known.outcome]
+            told = f"{word.source} says {says}, {known.source} said {said}; {said} was booked, check the venue"
+            self._tell(Trouble(self._market.slug, told))
+        return known is None
+
+    def book(
+        self, engine: Engine, score: MarketScore, files: WindowFiles, final: float | None, verdict: Verdict | None
+    ) -> None:
+        """Write and tell what the window came to. `final` is the oracle's report of the end, `verdict` Gamma's word."""
+        resolution = self.resolution
+        assert resolution is not None
+        audited, contradicted = audit(engine.state, final, verdict)
+        facts = end_facts(engine, score, resolution, self.binance, verdict.final if verdict is not None else None)
+        files.info(facts | audited | {"dropped_rows": files.dropped})
+        for sentence in contradicted:
+            self._tell(Trouble(self._market.slug, sentence))
+        total, winner = engine.position.total, resolution.outcome
+        nets = {name: settle(tally, winner).net for name, tally in engine.position.by_strategy.items()}
+        orders, result = engine.risk.orders, settle(total, winner)
+        self._tell(WindowSettled(self._market, resolution, orders, total.fills, result, nets, score))
