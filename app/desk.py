@@ -34,6 +34,7 @@ class Desk:
     async def run(self) -> None:
         """Trade until the course is run; what was left behind is settled first."""
         async with asyncio.TaskGroup() as tasks:
+            self._switched.clear()  # what was switched to before is what is begun with
             work = tasks.create_task(self.current.run(), name=self._name())
             while True:
                 switched = tasks.create_task(self._switched.wait(), name="switch")

@@ -4,9 +4,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from app.desk import Desk
+from app.ledger import Ledger
 from app.lifecycle import Lifecycle
 from app.news import WindowOpened, WindowSettled
 from app.telemetry.info import read_info
+from engine.engine import Mode
 from engine.market import Asset, Interval
 from feeds.windows import Calendar
 from tests.app.windows_venue import Room, a_room
@@ -103,3 +106,37 @@ async def test_the_winner_is_known_before_the_prices_and_they_are_waited_for(tmp
             await room.until(lambda: bool(room.told(WindowSettled)))
     info = read_info(next(tmp_path.rglob("market_info.txt")))
     assert (info["outcome"], info["final"], info["audit_strike"]) == ("UP", "84741.5", "unknown")
+
+
+async def test_a_kill_reaches_the_windows_to_come_until_disarm(tmp_path: Path) -> None:
+    calendar = Calendar(Asset.BTC, Interval.M5)
+    window = calendar.current(SPRING_MS)
+    async with a_room(tmp_path) as room:
+        for each in (window, calendar.following(window)):
+            room.listings.events[each.slug] = an_event(each)
+        room.now_ms = window.start_ms + 60_000
+        lifecycle = room.lifecycle(room.settings(Asset.BTC, Interval.M5))
+        async with running(lifecycle):
+            await room.until(lambda: len(lifecycle.sessions) == 1)
+            lifecycle.command("kill", Mode.HALTED)
+            room.now_ms = window.end_ms - 30_000
+            await room.until(lambda: len(lifecycle.sessions) == 2)
+            assert [session.engine.mode for session in lifecycle.sessions] == [Mode.HALTED] * 2
+            lifecycle.command("disarm", Mode.PAPER)
+            assert [session.engine.mode for session in lifecycle.sessions] == [Mode.PAPER] * 2
+
+
+async def test_a_kill_reaches_the_market_that_a_switch_goes_to(tmp_path: Path) -> None:
+    window = Calendar(Asset.ETH, Interval.M15).current(SPRING_MS)
+    async with a_room(tmp_path) as room:
+        room.listings.events[window.slug] = an_event(window)
+        room.now_ms = window.start_ms + 60_000
+        desk = Desk(room.settings(Asset.BTC, Interval.M5), room.lifecycle, Ledger())
+        work = asyncio.create_task(desk.run())
+        desk.command("kill")
+        desk.switch(Asset.ETH, Interval.M15)
+        await room.until(lambda: bool(desk.current.sessions))
+        assert (desk.mode, desk.current.sessions[0].engine.mode) == (Mode.HALTED, Mode.HALTED)
+        work.cancel()
+        await asyncio.wait({work})
+        await desk.close()

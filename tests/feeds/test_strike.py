@@ -85,3 +85,15 @@ def test_who_joins_late_has_no_first_trade_however_long_the_feed_was_up(
     assert (strike is not None) == known
     assert strike is None or (strike.source, strike.exact) == (StrikeSource.BINANCE_FIRST, False)
     assert first.missed
+
+
+def test_the_first_trade_is_the_first_one_at_or_after_the_start_and_never_one_before_it() -> None:
+    first = FirstTrade(START_MS, START_MS - 30_000)
+    first.link(up=True, wall_ms=START_MS - 30_000)
+    times = (START_MS - 5_000, START_MS - 1, START_MS, START_MS + 1)
+    offered = [
+        first.offer(Trade(7, 8, number, time_ms, STRIKE + number, 1, False)) for number, time_ms in enumerate(times)
+    ]
+    (strike,) = [each for each in offered if each is not None]
+    assert strike.value == STRIKE + 2
+    assert offered.index(strike) == 2
