@@ -3,18 +3,17 @@
 Without this a restart would double every limit: position, order count, cooldown and strike live in memory.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from app.telemetry.csvfile import count_rows, read_rows
+from app.readback import read_written
+from app.telemetry.csvfile import count_rows
 from app.telemetry.info import FILE_NAME, read_info
 from engine.engine import Engine
-from engine.events import OUTCOME_NAMES, Fill, Strike, StrikeSource
+from engine.events import Fill, Strike, StrikeSource
 from engine.position import Position
-from engine.units import money_units, price_units, size_units
 
 EXACT: Final = frozenset(StrikeSource) - {StrikeSource.BINANCE_FIRST}
 
@@ -31,9 +30,11 @@ class Earlier:
     strike: float
     strike_source: StrikeSource | None
     unreadable: int
-    """Rows that could not be read back; more than none is worth a person's look."""
+    """Rows of orders and fills that could not be read back: each may stand for money that is not in `fills`."""
     signals: Mapping[str, int] = field(default_factory=dict)
     """How many each strategy had given. A replay counts those of its own run alone."""
+    fault: str = ""
+    """What could not be read, the first of it: which file, row, column and cell."""
 
     def rebook(self, position: Position) -> None:
         """Book all that was done in a fresh position."""
@@ -59,19 +60,19 @@ class Earlier:
 
 def read_earlier(folder: Path) -> Earlier:
     """Read a window's folder; an empty or missing one gives an Earlier of nothing."""
-    orders = read_rows(folder / "orders.csv")
-    info = read_info(folder / FILE_NAME)
-    fills, unreadable = _fills(read_rows(folder / "fills.csv"))
-    strike, source = _strike(info)
-    last = orders[-1].get("ts_ms", "") if orders else ""
+    written = read_written(folder)
+    orders = written.orders
+    strike, source = _strike(read_info(folder / FILE_NAME))
+    times = [int(ts) for order in orders if (ts := order.get("ts_ms", "")).isascii() and ts.isdecimal()]
     return Earlier(
         orders=tuple(row.get("strategy", "") for row in orders),
-        last_order_ms=int(last) if last.isdecimal() else 0,
-        fills=fills,
+        last_order_ms=max(times, default=0),
+        fills=written.fills,
         strike=strike,
         strike_source=source,
-        unreadable=unreadable,
+        unreadable=len(written.faults),
         signals=count_rows(folder / "signals.csv", "strategy"),
+        fault=written.faults[0] if written.faults else "",
     )
 
 
@@ -90,33 +91,6 @@ def read_record(data: Mapping[str, Any]) -> Earlier:
     """The counterpart of `Earlier.record`."""
     fills = tuple(Fill(0, 0, *fields) for fields in data["fills"])
     return Earlier(tuple(data["orders"]), data["last_order_ms"], fills, 0.0, None, 0)
-
-
-def _fills(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[Fill, ...], int]:
-    fills: list[Fill] = []
-    unreadable = 0
-    for row in rows:
-        if not row.get("filled_size"):
-            continue
-        try:
-            fills.append(_fill(row))
-        except (KeyError, ValueError, InvalidOperation):
-            unreadable += 1
-    return tuple(fills), unreadable
-
-
-def _fill(row: Mapping[str, str]) -> Fill:
-    return Fill(
-        mono=0,
-        wall=int(row["ts_ms"]) * 1_000_000,
-        order_id=row["order_id"],
-        strategy=row["strategy"],
-        outcome=OUTCOME_NAMES.index(row["side"]),
-        price=price_units(Decimal(row["filled_price"])),
-        size=size_units(Decimal(row["filled_size"])),
-        fee=money_units(Decimal(row["fee"])),
-        trade_id=row["trade_id"],
-    )
 
 
 def _strike(info: Mapping[str, str]) -> tuple[float, StrikeSource | None]:

@@ -22,14 +22,14 @@ from app.news import (
 )
 from app.outcome import counts
 from app.plan import Plan, book_spec, run_record
-from app.restore import read_earlier, restore
+from app.restore import Earlier, read_earlier, restore
 from app.scorecard import read_lens_fills
 from app.standing import lacking
 from app.tape import is_quote
 from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
-from engine.engine import Evaluation
+from engine.engine import Evaluation, Mode
 from engine.events import OUTCOME_NAMES, Ack, Command, Event, Fill, Link, OracleTick, Resolution, Strike, Trade
 from engine.histogram import Histogram
 from engine.market import Market
@@ -83,6 +83,8 @@ class Session:
         self.latency = LatencyView()
         self.ending = Ending(market, tell)
         self.resolved, self.settled = self.ending.resolved, self.ending.settled
+        self.unread = ""
+        """What an earlier run left that cannot be read back, in words; the window's result leaves it out."""
         self.strike_known_ms = 0
         """Wall time when the present strike became known, 0 while there is none."""
         self._plan = plan
@@ -108,12 +110,12 @@ class Session:
         files.record(wall, mono, "run", run_record(plan) | {"earlier": earlier.record()})
         files.record(wall, mono, "market", recording.market_record(market))
         tell(WindowOpened(market, len(earlier.orders), len(earlier.fills)))
-        if earlier.unreadable:
-            tell(Trouble(market.slug, f"{earlier.unreadable} rows of fills.csv could not be read back; look at them"))
         session.timeline.lenses.score.fills += lens_fills
         strike = restore(session.engine, earlier, mono, wall)
         if strike is not None:
             session.take_strike(strike)
+        if earlier.unreadable:
+            session.distrust_files(earlier)
         return session
 
     @property
@@ -157,6 +159,13 @@ class Session:
             self.timeline.advance(mono)
             await asyncio.sleep(PULSE_S)
 
+    def distrust_files(self, earlier: Earlier) -> None:
+        """Money that an earlier run spent may not be known: no order here until a person disarms."""
+        self.unread = f"an earlier run's files cannot be read back whole ({earlier.fault})"
+        self.files.info({"unread_rows": earlier.unreadable})
+        self._tell(Trouble(self.market.slug, f"{self.unread}; no order in this window until disarm, look at them"))
+        self.command("kill")
+
     def command(self, name: str) -> None:
         """A person's word, to the engine and into the recording."""
         if self.settled.is_set():
@@ -175,6 +184,8 @@ class Session:
         """What keeps the session from trading right now, in words; nothing when it is warm."""
         state = self.engine.state
         lacks = list(lacking(state))
+        if self.unread and self.engine.mode is Mode.HALTED:
+            lacks.insert(0, self.unread)
         if self._first.missed and not state.strike:
             lacks.append("no strike: joined too late for the first trade, and no exact source has it yet")
         return tuple(lacks)
@@ -254,6 +265,8 @@ class Session:
             return
         self._record_settlement(self.resolution, verdict.final if verdict is not None else None)
         self.ending.book(self.engine, self.timeline.lenses.score, self.files, self.deciding.final, verdict)
+        if self.unread:
+            self._tell(Trouble(self.market.slug, f"{self.unread}; the window's net leaves it out"))
         self.files.info({"verdict": self._plan.verdict()})
         self.settled.set()
 

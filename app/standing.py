@@ -18,7 +18,7 @@ def standing(engine: Engine, missing: tuple[str, ...], mono: int, wall: int) -> 
     if wall >= state.end_ns - engine.limits.cutoff_ns:
         return "CLOSING", ("too late for new orders",)
     if engine.mode is Mode.HALTED:
-        return "HALTED", ("killed: d to go back to paper",)
+        return "HALTED", ("killed: d to go back to paper", *missing)
     if missing:
         return "NOT TRADING", missing
     old = stale(engine, mono)

@@ -28,5 +28,11 @@ def csv_line(cells: Iterable[str]) -> bytes:
 
 
 def split_line(line: bytes) -> list[str]:
-    """The cells of one line that `csv_line` made; bytes that are no UTF-8 are replaced, never raised."""
-    return next(csv.reader([line.decode("utf-8", "replace")]), [])
+    """The cells of one line that `csv_line` made; bytes that are no UTF-8 are replaced, never raised.
+
+    A line that is no CSV at all has no cells.
+    """
+    try:
+        return next(csv.reader([line.decode("utf-8", "replace")]), [])
+    except csv.Error:
+        return []

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,25 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     """
     older = takewhile(Path.exists, older_names(path))
     return [row for file in (*older, path) if file.exists() for row in _rows_of(file)]
+
+
+def read_back(path: Path) -> tuple[list[Mapping[str, str]], list[str]]:
+    """The rows of `read_rows`, and a sentence for each line that it leaves out, those in `*.torn` included."""
+    older = takewhile(Path.exists, older_names(path))
+    rows: list[Mapping[str, str]] = []
+    left_out: list[str] = []
+    for file in (*older, path):
+        *lines, tail = file.read_bytes().split(b"\n") if file.exists() else (b"",)
+        kept = _rows_of(file) if file.exists() else []
+        rows += kept
+        if (ragged := len(lines[1:]) - len(kept)) > 0:
+            left_out.append(f"{ragged} lines have not the columns of their file")
+        if tail:
+            left_out.append("its last line is torn")
+    torn = path.with_name(f"{path.name}.torn")
+    if torn.exists():
+        left_out.append(f"half a line was torn off and is now in {torn.name}")
+    return rows, left_out
 
 
 def count_rows(path: Path, column: str) -> Counter[str]:

@@ -15,6 +15,16 @@ from tests.feeds.gamma_events import a_market, an_event
 
 WINDOW = Calendar(Asset.BTC, Interval.M5).current(1_795_336_000_000)
 
+OF_BOTH = {"ts_ms": "1795336000200", "strategy": "momentum", "side": "UP", "mode": "paper", "run_id": "1a2b3c4d"}
+BET = {"price": "0.6", "size": "10", "edge": "0.1", "spot": "84000.1", "time_left_s": "200.5"}
+ORDER = OF_BOTH | BET | {"type": "FAK", "fee_est": "0.168"}
+BOUGHT = {"status": "filled", "filled_price": "0.6", "filled_size": "10", "pnl_if_correct": "4", "fee": "0.168"}
+SETTLED = {"submit_to_ack_ms": "200.1", "settle_state": "confirmed", "trade_id": "o1.1"}
+FILL = OF_BOTH | BOUGHT | SETTLED | {"order_id": "o1", "seq": "1"}
+NOTHING = {"status": "none", "submit_to_ack_ms": "200", "pnl_if_correct": "0", "fee": "0"}
+UNFILLED = OF_BOTH | NOTHING | {"order_id": "o2", "seq": "2"}
+"""Rows as an earlier run writes them: two orders, of which one bought 10 shares at 60 c."""
+
 
 def rows(path: Path, names: tuple[str, ...], *facts: Mapping[str, str]) -> None:
     lines = (csv_line(tuple(fact.get(name, "") for name in names)) for fact in facts)
@@ -29,19 +39,8 @@ def left_behind(root: Path, window: Window = WINDOW) -> Path:
     info.update({"slug": window.slug, "start_ms": window.start_ms, "end_ms": window.end_ms})
     write_info(info.path, info.text())
     rows(folder / "signals.csv", columns.SIGNALS, *[{"strategy": "momentum"}] * 3)
-    rows(folder / "orders.csv", columns.ORDERS, *[{"ts_ms": "1795336000000", "strategy": "momentum"}] * 2)
-    fill = {
-        "ts_ms": "1795336000200",
-        "order_id": "o1",
-        "strategy": "momentum",
-        "status": "filled",
-        "filled_price": "0.6",
-        "filled_size": "10",
-        "side": "UP",
-        "fee": "0.168",
-        "trade_id": "o1.1",
-    }
-    rows(folder / "fills.csv", columns.FILLS, fill, {"order_id": "o2", "strategy": "momentum", "status": "none"})
+    rows(folder / "orders.csv", columns.ORDERS, *(ORDER | {"order_id": f"o{n}", "seq": str(n)} for n in (1, 2)))
+    rows(folder / "fills.csv", columns.FILLS, FILL, UNFILLED)
     return folder
 
 
