@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from typing import Final
 
 from app.crash import crash_line
@@ -62,9 +63,11 @@ def _terms(settings: Settings) -> Pairs:
 
 def _day(ledger: Ledger) -> Pairs:
     """The UTC day so far, earlier runs included, and what all settled markets say of the edge."""
+    ledger.turn(time.time_ns() // 1_000_000)
     day = ledger.day
     yield "markets", day.markets
-    yield "fills", day.trades
+    yield "trades", day.trades
+    yield "won", day.won
     yield "fees", f"{dollars(day.fees):.2f}"
     yield "net", f"{dollars(day.net):+.2f}"
     yield "verdict", ledger.score.verdict().text

@@ -13,7 +13,8 @@ from app.lines import KEPT
 from app.scorecard import SHOWN
 from app.standing import lacking, standing
 from engine.events import BestBidAsk, BookChange, BookSnapshot, OracleTick, Print, TickSize, Trade
-from engine.scorecard import Scorecard
+from engine.lenses import REALISTIC
+from engine.scorecard import ALL, Scorecard
 from engine.settlement import settle
 from engine.view import DayView, FeedView, MarketView, TapeView, View
 from feeds.windows import span_text
@@ -98,10 +99,10 @@ class ReplayLook:
         if winner is None:
             return
         view.score.add(run.score, winner)
-        total, day = run.engine.position.total, view.day
-        result = settle(total, winner)
-        day.markets, day.trades, day.net, day.fees = 1, total.fills, result.net, result.fees
-        day.won = int(total.fills > 0 and result.net > 0)
+        day, result = view.day, settle(run.engine.position.total, winner)
+        trades = view.score.record(ALL, REALISTIC)
+        day.markets, day.trades, day.won = 1, trades.trades, trades.won
+        day.net, day.fees = result.net, result.fees
         for name, tally in run.engine.position.by_strategy.items():
             day.by_strategy[name] = settle(tally, winner).net
         day.lenses = {lens: run.score.net(lens, winner) for lens in SHOWN}

@@ -56,22 +56,26 @@ def add_window(card: Scorecard, folder: Path, info: Mapping[str, str]) -> None:
 
 def read_lens_fills(folder: Path) -> list[LensFill]:
     """The rows of a window's `lenses.csv` whose order is known. Costs are as exact as the average price in the row."""
-    orders = {row["order_id"]: row for row in read_rows(folder / "orders.csv")}
+    orders = {row.get("order_id", ""): row for row in read_rows(folder / "orders.csv")}
     fills = (_lens_fill(row, orders) for row in read_rows(folder / "lenses.csv"))
     return [fill for fill in fills if fill is not None]
 
 
 def _lens_fill(row: Mapping[str, str], orders: Mapping[str, Mapping[str, str]]) -> LensFill | None:
-    order = orders.get(row["order_id"])
-    figures = [_decimal(row[name] or "0") for name in ("latency_ms", "filled_price", "filled_size", "fee")]
-    if order is None or order["side"] not in OUTCOME_NAMES or None in figures:
+    try:
+        order = orders[row["order_id"]]
+        outcome, strategy, lens = OUTCOME_NAMES.index(order["side"]), order["strategy"], row["lens"]
+        figures = [_decimal(row[name] or "0") for name in ("latency_ms", "filled_price", "filled_size", "fee")]
+    except (KeyError, ValueError):
+        return None
+    if None in figures:
         return None
     latency_ms, price, shares, fee = (figure or Decimal(0) for figure in figures)
     return LensFill(
         order_id=row["order_id"],
-        strategy=order["strategy"],
-        outcome=OUTCOME_NAMES.index(order["side"]),
-        lens=row["lens"],
+        strategy=strategy,
+        outcome=outcome,
+        lens=lens,
         latency_ns=int(latency_ms * 1_000_000),
         cost=money_units(price * shares),
         size=size_units(shares),
