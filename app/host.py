@@ -134,7 +134,7 @@ async def _telegram(settings: Settings, tell: Tell) -> AsyncIterator[Messages]:
     telegram = Telegram(settings.telegram_url, settings.telegram_bot_token, settings.telegram_chat_id)
     try:
         async with _beside("telegram", telegram.run(), tell):
-            yield Messages(telegram)
+            yield Messages(telegram.send)
     finally:
         await telegram.close()
 

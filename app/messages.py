@@ -1,44 +1,112 @@
 """Which news go to a phone: the window's start and end, orders and fills. Signals never: there are thousands."""
 
-from app.news import News, OrderFilled, OrderSent, StrikeKnown, WindowSettled, WindowUnsettled, WindowWarm
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.news import (
+    News,
+    OrderFilled,
+    OrderSent,
+    StrikeKnown,
+    WindowOpened,
+    WindowSettled,
+    WindowSkipped,
+    WindowUnsettled,
+)
 from app.telemetry import alerts
-from app.telemetry.telegram import Telegram
+from engine.events import Strike
+from engine.market import Market
+
+PATIENCE_MS: Final = 10_000
+"""The exact strike comes 1.5 s after a window's start. It is waited for so long, after a late join from then."""
+
+Later = Callable[[float, Callable[[], None]], Any]
+"""Call back after so many seconds."""
+
+
+@dataclass(slots=True)
+class _Start:
+    """A window whose start has not been told yet, with the best strike so far."""
+
+    market: Market
+    timer: Any
+    strike: Strike | None = None
 
 
 class Messages:
-    """Turns news into messages. The start is told once a window: with its strike, or that there is none."""
+    """Turns news into messages for `send`.
 
-    __slots__ = ("_started", "_telegram")
+    The start is told once a window: with its exact strike, or after 10 s with what is known, or that nothing is. An
+    order tells it before, with the strike that it was sent on.
+    """
 
-    def __init__(self, telegram: Telegram) -> None:
-        self._telegram = telegram
-        self._started: set[str] = set()
+    __slots__ = ("_later", "_now_ms", "_send", "_starts")
+
+    def __init__(
+        self,
+        send: Callable[[str], None],
+        *,
+        later: Later | None = None,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        """`later` is the loop's own `call_later` by default."""
+        self._send = send
+        self._later = later if later is not None else asyncio.get_running_loop().call_later
+        self._now_ms = now_ms
+        self._starts: dict[str, _Start] = {}
 
     def __call__(self, news: News) -> None:
-        """Queue the message of one piece of news, if it has one."""
-        for text in self._texts(news):
-            self._telegram.send(text)
-
-    def _texts(self, news: News) -> list[str]:
+        """Queue the messages of one piece of news, if it has any."""
         match news:
-            case StrikeKnown(market, strike) if market.slug not in self._started:
-                self._started.add(market.slug)
-                return [alerts.window_started(market, strike)]
-            case WindowWarm(market, _, started) if started and market.slug not in self._started:
-                self._started.add(market.slug)
-                return [alerts.window_started(market, None)]
+            case WindowOpened(market):
+                self._wait_for_strike(market)
+            case StrikeKnown(market, strike):
+                self._take_strike(market, strike)
             case OrderSent(market, order, _):
-                return [alerts.order_sent(market, "paper", order)]
+                self._start(market.slug)
+                self._send(alerts.order_sent(market, "paper", order))
             case OrderFilled(market, fill):
-                return [alerts.order_filled(market, "paper", fill)]
+                self._send(alerts.order_filled(market, "paper", fill))
             case WindowSettled(market, resolution, orders, fills, result, _):
-                self._started.discard(market.slug)
+                self._start(market.slug)
                 ended = alerts.window_ended(
                     market, "paper", resolution.outcome, orders=orders, fills=fills, net=result.net
                 )
-                return [ended]
+                self._send(ended)
             case WindowUnsettled(market, orders, fills):
-                self._started.discard(market.slug)
-                return [alerts.window_ended(market, "paper", None, orders=orders, fills=fills, net=0)]
+                if self._now_ms() < market.start_ms:
+                    self._forget(market.slug)  # it never began
+                else:
+                    self._start(market.slug)
+                    self._send(alerts.window_ended(market, "paper", None, orders=orders, fills=fills, net=0))
+            case WindowSkipped(slug, _):
+                self._forget(slug)
             case _:
-                return []
+                pass
+
+    def _wait_for_strike(self, market: Market) -> None:
+        until_ms = max(market.start_ms, self._now_ms()) + PATIENCE_MS
+        timer = self._later((until_ms - self._now_ms()) / 1000, lambda: self._start(market.slug))
+        self._starts[market.slug] = _Start(market, timer)
+
+    def _take_strike(self, market: Market, strike: Strike) -> None:
+        start = self._starts.get(market.slug)
+        if start is not None:
+            start.strike = strike
+            if strike.exact:
+                self._start(market.slug)
+
+    def _start(self, slug: str) -> None:
+        """Tell the start, if it has not been told."""
+        start = self._forget(slug)
+        if start is not None:
+            self._send(alerts.window_started(start.market, start.strike))
+
+    def _forget(self, slug: str) -> _Start | None:
+        start = self._starts.pop(slug, None)
+        if start is not None:
+            start.timer.cancel()
+        return start

@@ -18,6 +18,7 @@ from app.news import (
     Tell,
     Trouble,
     WindowOpened,
+    WindowSkipped,
     WindowUnsettled,
 )
 from app.outcome import counts
@@ -177,8 +178,9 @@ class Session:
     def leave(self) -> None:
         """The person went on to another market: send nothing more; end at once if the window has not begun."""
         self.command("switch")
-        if time.time_ns() < self.engine.state.start_ns:
+        if time.time_ns() < self.engine.state.start_ns and not self.settled.is_set():
             self.settled.set()
+            self._tell(WindowSkipped(self.market.slug, "left by a switch before it began"))
 
     def missing(self) -> tuple[str, ...]:
         """What keeps the session from trading right now, in words; nothing when it is warm."""
