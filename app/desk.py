@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from app.ledger import Ledger
 from app.lifecycle import Lifecycle
+from app.news import COMPLETED_LATER, LeftOpen, Tell
 from app.session import Session
 from app.settings import Settings
 from engine.engine import Mode
@@ -21,29 +22,48 @@ Build = Callable[[Settings, Mode], Lifecycle]
 class Desk:
     """Runs one Lifecycle at a time, and those left behind until they are through."""
 
-    def __init__(self, settings: Settings, build: Build, ledger: Ledger) -> None:
+    def __init__(
+        self, settings: Settings, build: Build, ledger: Ledger, tell: Tell, then: str = COMPLETED_LATER
+    ) -> None:
+        """`then` says what becomes of a window that is left without an outcome."""
         self.settings = settings
         self.ledger = ledger
         self.mode = Mode.PAPER
         self.switches = 0
         self._build = build
+        self._tell = tell
+        self._then = then
         self.current = build(settings, self.mode)
         self.left: list[Lifecycle] = []
         self._switched = asyncio.Event()
 
     async def run(self) -> None:
-        """Trade until the course is run; what was left behind is settled first."""
+        """Trade until the course is run; what was left behind is settled first. Cancelled, it says what stays open."""
         async with asyncio.TaskGroup() as tasks:
             self._switched.clear()  # what was switched to before is what is begun with
+            try:
+                await self._trade(tasks)
+            except asyncio.CancelledError:
+                self._tell_left()
+                raise
+
+    async def _trade(self, tasks: asyncio.TaskGroup) -> None:
+        work = tasks.create_task(self.current.run(), name=self._name())
+        while True:
+            switched = tasks.create_task(self._switched.wait(), name="switch")
+            await asyncio.wait({work, switched}, return_when=asyncio.FIRST_COMPLETED)
+            switched.cancel()
+            if not self._switched.is_set():
+                break
+            self._switched.clear()
             work = tasks.create_task(self.current.run(), name=self._name())
-            while True:
-                switched = tasks.create_task(self._switched.wait(), name="switch")
-                await asyncio.wait({work, switched}, return_when=asyncio.FIRST_COMPLETED)
-                switched.cancel()
-                if not self._switched.is_set():
-                    break
-                self._switched.clear()
-                work = tasks.create_task(self.current.run(), name=self._name())
+
+    def _tell_left(self) -> None:
+        """How many windows are without an outcome, and what is at stake in them."""
+        stakes = [session.stake for session in self.sessions()]
+        open_ones = [stake for stake in stakes if stake is not None]
+        if open_ones:
+            self._tell(LeftOpen(len(open_ones), sum(open_ones), self._then))
 
     def switch(self, asset: Asset, interval: Interval) -> bool:
         """Trade another asset or interval from now on; False where it is the present one."""

@@ -21,7 +21,7 @@ from app.ledger import Ledger
 from app.lifecycle import Course, Lifecycle
 from app.lock import FolderLock
 from app.messages import Messages
-from app.news import News, Tell, Trouble
+from app.news import COMPLETED_LATER, News, Tell, Trouble
 from app.options import Demo, Options
 from app.plan import Plan
 from app.settings import Settings
@@ -34,6 +34,7 @@ from engine.signal import Strategy
 from feeds.connect_budget import HostBudgets
 from feeds.gamma import Gamma
 from feeds.venue_clock import ClockOffset, clock_offset
+from feeds.windows import Calendar
 from feeds.wire import public_tls
 
 CLOSE_S: Final = 4.0
@@ -75,11 +76,11 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
             told.append(await stack.enter_async_context(_telegram(settings, tell)))
         await stack.enter_async_context(_beside("completion", _look_after(settings, options, client, tell), tell))
         await stack.enter_async_context(_beside("strategies", tell_faults(strategies, tell), tell))
-        budgets = HostBudgets()
+        then, budgets = _then(settings, options), HostBudgets()
         held: set[Path] = set()
 
         def build(chosen: Settings, mode: Mode) -> Lifecycle:
-            course, plan = Course(options.markets), _plan(chosen, options, strategies, ledger)
+            course, plan = Course(options.markets), _plan(chosen, options, strategies, ledger, then)
             return Lifecycle(
                 *(chosen, plan, course, writer, options.log_dir, client, tell),
                 demo=demo,
@@ -88,7 +89,7 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
                 held=held,
             )
 
-        desk = Desk(settings, build, ledger)
+        desk = Desk(settings, build, ledger, tell, then)
         try:
             yield desk
         finally:
@@ -157,16 +158,27 @@ async def _beside(name: str, work: Coroutine[Any, Any, None], tell: Tell) -> Asy
 
 
 async def _look_after(settings: Settings, options: Options, client: httpx.AsyncClient, tell: Tell) -> None:
-    """Compare the clocks, and settle what earlier runs left; a demo venue forgets its windows when it ends."""
+    """Compare the clocks, and settle what earlier runs left, but for our own demos: their venues are gone."""
     began_ms = time.time_ns() // 1_000_000
     offset = await clock_offset(client, settings.clob_rest_url)
     if isinstance(offset, ClockOffset) and offset.worth_telling:
         tell(Trouble("clock", f"this machine's clock is {offset.ahead_s:+.1f} s off the venue's; set it"))
+    gamma = Gamma(client, settings.gamma_url, any_length=settings.window_s is not None)
     if settings.window_s is None:
-        await complete(options.log_dir, Gamma(client, settings.gamma_url), began_ms, tell)
+        await complete(options.log_dir, gamma, began_ms, tell)
+    elif options.demo is None:
+        calendar = Calendar(settings.asset, settings.interval, settings.window_s, settings.window_start_s or 0)
+        await complete(options.log_dir / "demo", gamma, began_ms, tell, calendar=calendar)
 
 
-def _plan(settings: Settings, options: Options, strategies: Sequence[Strategy], ledger: Ledger) -> Plan:
+def _then(settings: Settings, options: Options) -> str:
+    """What becomes of a window that is left without an outcome."""
+    if options.demo is not None:
+        return "it stays so, for a demo's venue forgets its windows when it ends"
+    return COMPLETED_LATER if settings.window_s is None else f"{COMPLETED_LATER}, if its venue still runs then"
+
+
+def _plan(settings: Settings, options: Options, strategies: Sequence[Strategy], ledger: Ledger, then: str) -> Plan:
     return Plan(
         limits=settings.limits(),
         strategies=strategies,
@@ -176,4 +188,5 @@ def _plan(settings: Settings, options: Options, strategies: Sequence[Strategy], 
         record=options.record,
         tape=not options.trade,
         verdict=lambda: ledger.score.verdict().text,
+        then=then,
     )

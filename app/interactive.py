@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+from typing import Final
 
 import themes
 from app.console import Console
@@ -15,26 +16,49 @@ from app.host import CLOSE_S, hosted
 from app.lines import Lines
 from app.lock import AlreadyRunning
 from app.log import Log
-from app.news import News, Tell, Trouble
+from app.news import LeftOpen, News, Tell, Trouble, WindowUnsettled
 from app.options import Options
 from app.remember import read_theme
 from app.settings import Settings
 
+PARTING: Final = (LeftOpen, WindowUnsettled, Trouble)
+"""What is said while the screen closes, and would be gone with it."""
+
 
 class _Switch:
-    """Sends the news to the screen while there is one, and to the log after it."""
+    """Sends the news to the screen while there is one, and to the log after it.
 
-    def __init__(self, first: Tell) -> None:
-        self.tell = first
+    What matters of the time between is kept until then.
+    """
+
+    def __init__(self, screen: Tell, log: Tell) -> None:
+        self.closing = False
+        self._screen: Tell | None = screen
+        self._log = log
+        self._kept: list[News] = []
 
     def __call__(self, news: News) -> None:
-        self.tell(news)
+        parting = isinstance(news, PARTING)
+        if self._screen is None:
+            if parting or not self.closing:
+                self._log(news)
+            return
+        self._screen(news)
+        if self.closing and parting:
+            self._kept.append(news)
+
+    def screen_gone(self) -> None:
+        """Log what was kept, and what comes from now on: all of it where the trading goes on."""
+        self._screen = None
+        for news in self._kept:
+            self._log(news)
+        self._kept.clear()
 
 
 async def run_console(settings: Settings, options: Options, theme: str | None) -> int:
     """Trade under a screen until the person quits, the course is run or a signal asks to stop; the exit code."""
     lines, log = Lines(), Log()
-    news = _Switch(lines.tell)
+    news = _Switch(lines.tell, log)
     try:
         async with hosted(settings, options, news) as desk:
             glance = Glance(desk, desk.ledger, lines, demo=desk.settings.window_s is not None)
@@ -57,6 +81,7 @@ async def _under_a_screen(
     """The screen for as long as it lasts; after a fault of the screen the trading goes on without it."""
 
     async def leave() -> None:
+        news.closing = True
         await _stop(work)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
@@ -76,14 +101,15 @@ async def _under_a_screen(
     await app.run_async()
     if timer is not None and app.return_code == DONE:
         timer.cancel()
+    news.screen_gone()
     if app.return_code == DONE:
         return DONE
     if not work.done():
-        news.tell = log
         log(Trouble("screen", "the screen failed; trading goes on without it, ctrl+c ends it"))
         asked = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
+        news.closing = True
         await _stop(work)
     return told_fault(work, log) or FAILED
 

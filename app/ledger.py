@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
-from app.news import News, WindowSettled
+from app.news import News, WindowCompleted, WindowSettled
 from app.scorecard import SHOWN, add_window, lens_nets, read_lens_fills
 from app.telemetry.info import FILE_NAME, read_info
 from engine.events import OUTCOME_NAMES
@@ -45,14 +45,16 @@ class Ledger:
 
     def tell(self, news: News) -> None:
         """Take in a window that was settled in this run; other news are not the ledger's."""
-        if isinstance(news, WindowSettled):
-            winner = news.resolution.outcome
-            self.score.add(news.score, winner)
-            if _date_of(str(news.market.end_ms)) < self._date:
-                return  # settled late: it belongs to a day that is over
-            self.turn(news.market.end_ms)
-            lenses = {lens: news.score.net(lens, winner) for lens in SHOWN}
-            self._book(news.score.fills, winner, news.result, news.by_strategy, lenses)
+        if not isinstance(news, WindowSettled | WindowCompleted):
+            return
+        winner = news.resolution.outcome
+        self.score.add(news.score, winner)
+        end_ms = news.market.end_ms if isinstance(news, WindowSettled) else news.end_ms
+        if _date_of(str(end_ms)) < self._date:
+            return  # settled late: it belongs to a day that is over
+        self.turn(end_ms)
+        lenses = {lens: news.score.net(lens, winner) for lens in SHOWN}
+        self._book(news.score.fills, winner, news.result, news.by_strategy, lenses)
 
     def turn(self, now_ms: int) -> None:
         """A new UTC day begins at nothing; whoever shows `day` calls this first, since nothing may happen for hours."""

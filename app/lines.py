@@ -7,12 +7,14 @@ from typing import Final
 
 from app.news import (
     FeedChanged,
+    LeftOpen,
     News,
     OrderEnded,
     OrderFilled,
     OrderSent,
     StrikeKnown,
     Trouble,
+    WindowCompleted,
     WindowSettled,
     WindowSkipped,
     WindowUnsettled,
@@ -109,8 +111,14 @@ def _window_line(news: News) -> tuple[str, str, bool | None] | None:
             net = f"{dollars(result.net):+.2f}".replace("-", "−")
             text = f"{OUTCOME_NAMES[resolution.outcome]} won  net {net}  {orders} orders, {fills} fills"
             return "settled", text, result.net >= 0
-        case WindowUnsettled(market, orders, _):
-            return "open", f"{market.slug} left without an outcome, {orders} orders", None
+        case WindowUnsettled(market, orders, _, then):
+            return "open", f"{market.slug} left without an outcome, {orders} orders; {then}", None
+        case WindowCompleted():
+            net = f"{dollars(news.result.net):+.2f}".replace("-", "−")
+            won = f"{OUTCOME_NAMES[news.resolution.outcome]} won  net {net}"
+            return "settled", f"{won}  {news.fills} fills, left by an earlier run: {news.slug}", news.result.net >= 0
+        case LeftOpen(windows, stake, then):
+            return "open", f"{windows} windows without an outcome, ${dollars(stake):.2f} at stake; {then}", None
         case WindowSkipped(slug, why):
             return "skipped", f"{slug}: {why}", False
         case FeedChanged(feed, up, reason):

@@ -12,12 +12,14 @@ from typing import Final, TextIO
 
 from app.news import (
     FeedChanged,
+    LeftOpen,
     News,
     OrderEnded,
     OrderFilled,
     OrderSent,
     StrikeKnown,
     Trouble,
+    WindowCompleted,
     WindowOpened,
     WindowSettled,
     WindowSkipped,
@@ -72,10 +74,13 @@ def _words(news: News) -> tuple[str, Pairs]:
             return "warm", _warm(news)
         case WindowSettled():
             return "settled", _settled(news)
-        case WindowUnsettled(market):
-            return "open", iter(
-                [("market", market.slug), ("why", "stopped before the outcome; completed at next start")]
-            )
+        case WindowUnsettled():
+            return "open", _unsettled(news)
+        case WindowCompleted():
+            return "completed", _completed(news)
+        case LeftOpen(windows, stake, then):
+            at_stake = f"{dollars(stake):.2f}"
+            return "left", iter([("windows", windows), ("stake_usd", at_stake), ("why", f"no outcome yet; {then}")])
         case WindowSkipped(slug, why):
             return "skipped", iter([("market", slug), ("why", why)])
         case FeedChanged(feed, up, reason):
@@ -123,7 +128,7 @@ def _unsettled(news: WindowUnsettled) -> Pairs:
     yield "market", news.market.slug
     yield "orders", news.orders
     yield "fills", news.fills
-    yield "why", "stopped before the outcome; completed at the next start"
+    yield "why", f"stopped before the outcome; {news.then}"
 
 
 def _strike(news: StrikeKnown) -> Pairs:
@@ -170,6 +175,15 @@ def _ack(news: OrderEnded) -> Pairs:
 
 def _settled(news: WindowSettled) -> Pairs:
     yield "market", news.market.slug
+    yield from _result(news)
+
+
+def _completed(news: WindowCompleted) -> Pairs:
+    yield "market", news.slug
+    yield from _result(news)
+
+
+def _result(news: WindowSettled | WindowCompleted) -> Pairs:
     yield "outcome", OUTCOME_NAMES[news.resolution.outcome]
     yield "source", news.resolution.source
     yield "orders", news.orders

@@ -11,6 +11,7 @@ from app.news import (
     OrderFilled,
     OrderSent,
     StrikeKnown,
+    WindowCompleted,
     WindowOpened,
     WindowSettled,
     WindowSkipped,
@@ -76,12 +77,14 @@ class Messages:
                     market, "paper", resolution.outcome, orders=orders, fills=fills, net=result.net
                 )
                 self._send(ended)
-            case WindowUnsettled(market, orders, fills):
-                if self._now_ms() < market.start_ms:
-                    self._forget(market.slug)  # it never began
-                else:
-                    self._start(market.slug)
-                    self._send(alerts.window_ended(market, "paper", None, orders=orders, fills=fills, net=0))
+            case WindowUnsettled(market, orders, fills, _):
+                self._start(market.slug)
+                self._send(alerts.window_ended(market, "paper", None, orders=orders, fills=fills, net=0))
+            case WindowCompleted(slug, _, resolution, orders, fills, result, _, _):
+                text = alerts.window_completed(
+                    slug, "paper", resolution.outcome, orders=orders, fills=fills, net=result.net
+                )
+                self._send(text)
             case WindowSkipped(slug, _):
                 self._forget(slug)
             case _:

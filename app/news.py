@@ -5,6 +5,7 @@ The log and Telegram each tell it in their way.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from engine.events import Ack, Fill, Resolution, Strike
 from engine.market import Market
@@ -12,6 +13,8 @@ from engine.orders import Order
 from engine.score import MarketScore
 from engine.settlement import Result
 from engine.signal import Signal
+
+COMPLETED_LATER: Final = "completed at the next start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,37 @@ class WindowSettled:
 
 @dataclass(frozen=True, slots=True)
 class WindowUnsettled:
-    """A session had to stop before the venue named the winner; the next start completes it."""
+    """A window that had begun is left before the venue named the winner; `then` says what becomes of it."""
 
     market: Market
     orders: int
     fills: int
+    then: str = COMPLETED_LATER
+
+
+@dataclass(frozen=True, slots=True)
+class WindowCompleted:
+    """A window that an earlier run left without an outcome, settled now from its files and the venue's word."""
+
+    slug: str
+    end_ms: int
+    resolution: Resolution
+    orders: int
+    fills: int
+    result: Result
+    by_strategy: Mapping[str, int]
+    """Net in money units, for each strategy that did something."""
+    score: MarketScore
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """The trading ends while windows that have begun are without an outcome."""
+
+    windows: int
+    stake: int
+    """What they may still lose, in money units: cost, fees, and what orders on their way may spend."""
+    then: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +153,8 @@ News = (
     | OrderEnded
     | WindowSettled
     | WindowUnsettled
+    | WindowCompleted
+    | LeftOpen
     | WindowSkipped
     | FeedChanged
     | Trouble

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from app.news import COMPLETED_LATER
 from engine.limits import Limits
 from engine.market import Market
 from engine.signal import Strategy
@@ -26,6 +27,8 @@ class Plan:
     """Also write the seed's `binance.csv` and `polymarket.csv`."""
     verdict: Callable[[], str] = str
     """What all settled markets so far say of the edge, in words; nothing by default."""
+    then: str = COMPLETED_LATER
+    """What becomes of a window that is left without an outcome, in words."""
 
 
 def book_spec(market: Market, plan: Plan) -> LinkSpec:

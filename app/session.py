@@ -150,7 +150,9 @@ class Session:
         self.files.info(counts(self.engine.position))
         if not self.settled.is_set():
             self.files.info({"decision_hash": self.engine.decisions.hexdigest()})
-            self._tell(WindowUnsettled(self.market, self.engine.risk.orders, self.engine.position.total.fills))
+            if self.stake is not None:
+                orders, fills = self.engine.risk.orders, self.engine.position.total.fills
+                self._tell(WindowUnsettled(self.market, orders, fills, self._plan.then))
         await self.files.close(pack=self.resolution is not None)
 
     async def _resolve_orders(self) -> None:
@@ -181,6 +183,13 @@ class Session:
         if time.time_ns() < self.engine.state.start_ns and not self.settled.is_set():
             self.settled.set()
             self._tell(WindowSkipped(self.market.slug, "left by a switch before it began"))
+
+    @property
+    def stake(self) -> int | None:
+        """What the window may still lose, in money units; None where it has not begun, or is settled."""
+        if self.settled.is_set() or time.time_ns() < self.engine.state.start_ns:
+            return None
+        return self.engine.position.spent + self.engine.risk.reserved
 
     def missing(self) -> tuple[str, ...]:
         """What keeps the session from trading right now, in words; nothing when it is warm."""

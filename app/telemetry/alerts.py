@@ -6,9 +6,10 @@ from typing import Final
 from app.telemetry.figures import coin_decimals, price_text, shares_text
 from app.telemetry.rows.order import Account
 from engine.events import OUTCOME_NAMES, Fill, Strike
-from engine.market import Market
+from engine.market import Interval, Market
 from engine.orders import Order
 from engine.units import PRICE, dollars
+from feeds.windows import FULL_NAMES
 
 _CENT: Final = Decimal("0.01")
 
@@ -26,6 +27,15 @@ def window_ended(market: Market, account: Account, outcome: int | None, *, order
     """The window is settled, or over without an outcome (None). `net` is the profit after fees in money units."""
     result = "outcome not known yet" if outcome is None else f"{OUTCOME_NAMES[outcome]} won, net {_signed(net)}"
     return f"{_label(market)} ended, {account}\n{result}\n{orders} orders, {fills} fills"
+
+
+def window_completed(slug: str, account: Account, outcome: int, *, orders: int, fills: int, net: int) -> str:
+    """A window that an earlier run left open is settled. `net` is the profit after fees in money units."""
+    first, *rest = slug.split("-")
+    coin = next((asset for asset, name in FULL_NAMES.items() if first in (asset, name)), first)
+    length = next((part for part in rest if part in tuple(Interval)), "1h")  # the hourly slugs alone name none
+    result = f"{OUTCOME_NAMES[outcome]} won, net {_signed(net)}"
+    return f"{coin.upper()} {length} completed, {account}, {slug}\n{result}\n{orders} orders, {fills} fills"
 
 
 def order_sent(market: Market, account: Account, order: Order) -> str:

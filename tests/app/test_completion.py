@@ -1,16 +1,25 @@
 import asyncio
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from app.completion import complete, unsettled
-from app.news import Trouble
+from app.ledger import Ledger
+from app.lines import Lines
+from app.log import Log
+from app.messages import Messages
+from app.news import News, Trouble, WindowCompleted
 from app.telemetry import columns
 from app.telemetry.cells import csv_line
 from app.telemetry.info import MarketInfo, read_info, write_info
+from engine.events import UP
 from engine.market import Asset, Interval
 from feeds.gamma import Gamma
 from feeds.windows import Calendar, Window
 from tests.app.windows_venue import Room, a_room
+from tests.engine.builders import money
 from tests.feeds.gamma_events import a_market, an_event
 
 WINDOW = Calendar(Asset.BTC, Interval.M5).current(1_795_336_000_000)
@@ -59,9 +68,75 @@ async def test_a_window_that_was_left_gets_everything_that_its_files_tell(tmp_pa
     assert (info["gross_pnl"], info["fees"], info["net_pnl"]) == ("4", "0.168", "3.832")
     assert (info["total_signals"], info["total_orders"], info["total_filled"]) == ("3", "2", "1")
     assert info["strategy.momentum"] == "signals=3 orders=2 fills=1 gross=4 fees=0.168 net=3.832"
+    (told,) = room.told(WindowCompleted)
+    assert (told.slug, told.end_ms, told.orders, told.fills) == (WINDOW.slug, WINDOW.end_ms, 2, 1)
+    assert (told.resolution.outcome, told.resolution.source) == (UP, "gamma")
+    assert (told.result.gross, told.result.fees) == (money(4), money(0.168))
+    assert told.by_strategy == {"momentum": money(3.832)}
+    assert room.told(Trouble) == []
+
+
+def with_lenses(folder: Path) -> Path:
+    """The bought order as the lenses saw it."""
+    lens = {"order_id": "o1", "latency_ms": "200", "filled_price": "0.6", "filled_size": "10"}
+    each = ({"lens": "instant", "fee": "0"}, {"lens": "realistic", "fee": "0.168"})
+    rows(folder / "lenses.csv", columns.LENSES, *(lens | facts for facts in each))
+    return folder
+
+
+@pytest.mark.parametrize("days_ago", [0, 1])
+async def test_the_day_the_score_the_log_and_the_phone_take_it_in_at_once(tmp_path: Path, days_ago: int) -> None:
+    with_lenses(left_behind(tmp_path))
+    now_ms = WINDOW.end_ms + days_ago * 86_400_000
+    told, lines, texts, ledger = io.StringIO(), Lines(), list[str](), Ledger()
+    ledger.read(tmp_path, now_ms)
+    assert (ledger.day.markets, ledger.score.markets) == (0, 0)
+    phone = Messages(texts.append)
+    async with a_room(tmp_path) as room:
+        resolve(room)
+
+        def tell(news: News) -> None:
+            for teller in (ledger.tell, Log(told), lines.tell, phone):
+                teller(news)
+
+        await complete(tmp_path, Gamma(room.client, room.address), now_ms + 1, tell)
+    again = Ledger()
+    again.read(tmp_path, now_ms)
+    assert ledger.day == again.day
+    assert (ledger.day.markets, ledger.day.net) == ((1, money(3.832)) if days_ago == 0 else (0, 0))
+    assert ledger.score.markets == again.score.markets == 1
+    assert ledger.score.record("momentum", "realistic").net == money(3.832)
+    assert ledger.score.verdict() == again.score.verdict()
+    assert (
+        f"completed  market={WINDOW.slug} outcome=UP source=gamma orders=2 fills=1 gross=+4.00 fees=0.17 net=+3.83"
+        in told.getvalue()
+    )
+    (line,) = lines.lines
+    assert (line.kind, line.good) == ("settled", True)
+    assert "net +3.83" in line.text
+    assert texts == [f"BTC 5m completed, paper, {WINDOW.slug}\nUP won, net +$3.83\n2 orders, 1 fills"]
+
+
+async def test_a_window_whose_rows_cannot_be_read_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    folder = left_behind(tmp_path)
+    rows(folder / "fills.csv", columns.FILLS, FILL | {"filled_size": "1O"}, UNFILLED)
+    async with a_room(tmp_path) as room:
+        resolve(room)
+        await complete(tmp_path, Gamma(room.client, room.address), WINDOW.end_ms + 1, room.news.append)
     (told,) = room.told(Trouble)
-    assert told.about == WINDOW.slug
-    assert "net 3.832" in told.sentence
+    assert "fills.csv, row 1: filled_size is '1O'" in told.sentence
+    assert "outcome" not in read_info(folder / "market_info.txt")
+
+
+def test_of_a_loopback_venue_only_its_own_windows_are_asked_for(tmp_path: Path) -> None:
+    venue = Calendar(Asset.BTC, Interval.M5, 60, 1_795_336_007)
+    others = Calendar(Asset.BTC, Interval.M5, 60, 1_795_335_000)
+    first = venue.current(1_795_336_007_000)
+    ours = left_behind(tmp_path, first)
+    left_behind(tmp_path, others.current(first.start_ms + 600_000))
+    left_behind(tmp_path, venue.current(first.start_ms - 60_000))  # from before it was started
+    assert list(unsettled(tmp_path, first.end_ms + 10**9, venue)) == [ours]
+    assert len(list(unsettled(tmp_path, first.end_ms + 10**9))) == 3
 
 
 async def test_it_is_asked_for_until_the_venue_can_tell(tmp_path: Path) -> None:
@@ -78,7 +153,8 @@ async def test_it_is_asked_for_until_the_venue_can_tell(tmp_path: Path) -> None:
         resolve(room)
         await work
     assert read_info(folder / "market_info.txt")["outcome"] == "UP"
-    assert len(room.told(Trouble)) == 2  # that there is none yet, once, and what it came to
+    assert len(room.told(Trouble)) == 1  # that there is none yet, once
+    assert len(room.told(WindowCompleted)) == 1
 
 
 async def test_what_the_venue_does_not_know_is_asked_for_once(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ async def test_a_kill_reaches_the_market_that_a_switch_goes_to(tmp_path: Path) -
     async with a_room(tmp_path) as room:
         room.listings.events[window.slug] = an_event(window)
         room.now_ms = window.start_ms + 60_000
-        desk = Desk(room.settings(Asset.BTC, Interval.M5), room.lifecycle, Ledger())
+        desk = Desk(room.settings(Asset.BTC, Interval.M5), room.lifecycle, Ledger(), room.news.append)
         work = asyncio.create_task(desk.run())
         desk.command("kill")
         desk.switch(Asset.ETH, Interval.M15)
