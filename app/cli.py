@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.arguments import DEMO_RATE, DEMO_SEED, DEMO_WINDOW_S, UsageError, parse
 from app.options import Demo, Options
-from app.settings import Settings, load
+from app.settings import Settings, foreign_names, load
 from app.threads import DaemonThreads
 from app.values import SettingError, shown
 
@@ -43,8 +43,9 @@ def _run(chosen: argparse.Namespace) -> int:
         from app.demo.server import run
 
         return run(demo.config() if demo is not None else Demo(DEMO_SEED, DEMO_WINDOW_S, DEMO_RATE).config())
-    settings = load(_flags(given), os.environ, _env_file(given))
-    options = _options(given, demo, trade=command != "record")
+    env_file = _env_file(given)
+    settings = load(_flags(given), os.environ, env_file)
+    options = _options(given, demo, trade=command != "record", ignored=foreign_names(env_file))
     if command == "ws-test":
         from app.wstest import run_ws_test
 
@@ -134,7 +135,7 @@ def _demo(given: dict[str, Any]) -> Demo | None:
     )
 
 
-def _options(given: dict[str, Any], demo: Demo | None, *, trade: bool) -> Options:
+def _options(given: dict[str, Any], demo: Demo | None, *, trade: bool, ignored: tuple[str, ...]) -> Options:
     return Options(
         log_dir=given.get("log_dir", Path("logs")),
         markets=given.get("markets", 0),
@@ -142,6 +143,7 @@ def _options(given: dict[str, Any], demo: Demo | None, *, trade: bool) -> Option
         record=given.get("record", demo is not None or not trade),
         demo=demo,
         trade=trade,
+        ignored=ignored,
     )
 
 

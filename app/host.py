@@ -71,6 +71,9 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
             for teller in told:
                 teller(news)
 
+        if options.ignored:
+            names = ", ".join(options.ignored)
+            tell(Trouble("settings", f"the settings file has names that are no settings and are ignored: {names}"))
         writer = await stack.enter_async_context(_writer(tell))
         if settings.telegram_bot_token:
             told.append(await stack.enter_async_context(_telegram(settings, tell)))

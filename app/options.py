@@ -33,3 +33,5 @@ class Options:
     demo: Demo | None
     trade: bool = True
     """Off for `pmtui record`: no strategy runs, and the seed's two CSV files are written."""
+    ignored: tuple[str, ...] = ()
+    """Names in the settings file that are no settings; their values are looked at by nobody."""

@@ -3,8 +3,9 @@
 The `.env` file is read, never exported: a child process or a crash report cannot see what stands in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -35,6 +36,10 @@ _OF_A_VENUE: Final = (
     *("RTDS_WS_URL", "POLYBOLT_WS_URL", "SITE_URL"),
 )
 """What must be on one venue: another's prices would decide this one's windows."""
+
+
+ALIKE: Final = 0.77
+"""A name this much like one of ours (difflib's ratio) is meant for it: STRATEGY for STRATEGIES, COOLDOWN, ASSETS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +265,12 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], env_file: Path | 
     """Read all settings. `flags` maps setting names to what the command line said.
 
     An empty value in the environment or the file is as good as none; an empty flag is a value that is wrong.
-    Raises SettingError for the first value that cannot be used, or an `env_file` that cannot be read.
+    Raises SettingError for the first value that cannot be used, for a name in `env_file` that is meant for one of ours,
+    and for an `env_file` that cannot be read.
     """
-    try:
-        from_file = read_env_file(env_file) if env_file is not None else {}
-    except BadEnvFile as error:
-        raise SettingError(f"The settings file {shown(str(env_file))} {error}; correct it.") from None
+    from_file = _read(env_file)
+    for name in _foreign(from_file):
+        _check_spelling(name, env_file)
     values: dict[str, Any] = {}
     for setting in SETTINGS:
         name = setting.name
@@ -275,6 +280,33 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], env_file: Path | 
     settings = Settings(**values)
     _check_together(settings)
     return settings
+
+
+def foreign_names(env_file: Path | None) -> tuple[str, ...]:
+    """The names in the settings file that are no settings of ours; they are ignored. Raises SettingError as `load`."""
+    return _foreign(_read(env_file))
+
+
+def _read(env_file: Path | None) -> Mapping[str, str]:
+    try:
+        return read_env_file(env_file) if env_file is not None else {}
+    except BadEnvFile as error:
+        raise SettingError(f"The settings file {shown(str(env_file))} {error}; correct it.") from None
+
+
+def _foreign(names: Iterable[str]) -> tuple[str, ...]:
+    ours = {setting.name for setting in SETTINGS}
+    return tuple(name for name in names if name not in ours)
+
+
+def _check_spelling(name: str, env_file: Path | None) -> None:
+    """A limit that is misspelt would not hold."""
+    asked, ours = name.upper(), [setting.name for setting in SETTINGS]
+    begun = [known for known in ours if "_" in asked and known.startswith(f"{asked}_")]  # MAX_ORDERS
+    meant = get_close_matches(asked, ours, 1, ALIKE) or begun
+    if meant:
+        told = f"{shown(name)} in the settings file {shown(str(env_file))} is no setting"
+        raise SettingError(f"{told}; did you mean {meant[0]}? Correct it, or remove it.")
 
 
 def _check_together(settings: Settings) -> None:

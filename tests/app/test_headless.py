@@ -63,6 +63,17 @@ def test_each_log_line_is_a_time_an_event_and_pairs(tmp_path: Path) -> None:
         assert line.fullmatch(text), text
 
 
+def test_foreign_names_in_the_settings_file_are_told_once_without_their_values(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"LOG_LEVEL={TOKEN}\nPRIVATE_KEY={TOKEN}\nCOOLDOWN_MS=7\n")
+    done = run("--no-ui", *DEMO, "--duration", "1", "--log-dir", str(tmp_path), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (told,) = [line for line in log_lines(done.stderr) if "about=settings" in line]
+    assert told.endswith(
+        'what="the settings file has names that are no settings and are ignored: LOG_LEVEL, PRIVATE_KEY"'
+    )
+    assert "canary" not in done.stderr
+
+
 def test_a_second_instance_on_the_same_log_folder_exits_with_3(tmp_path: Path) -> None:
     first = start("--no-ui", *DEMO, "--log-dir", str(tmp_path), cwd=tmp_path)
     assert first.stderr is not None

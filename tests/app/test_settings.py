@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cli import USAGE, main
-from app.settings import SETTINGS, Setting, Settings, load
+from app.settings import SETTINGS, Setting, Settings, foreign_names, load
 from app.values import SettingError
 from engine.market import Asset, Interval
 from engine.units import MONEY
@@ -379,6 +379,32 @@ class TestSettingsFile:
         self.write(text)
         assert main(["--no-ui"]) == USAGE
         assert capsys.readouterr() == ("", f"pmtui: {why}\n")
+
+    @pytest.mark.parametrize(
+        ("name", "meant"),
+        [
+            ("MAX_POSITON_USD", "MAX_POSITION_USD"),
+            ("max_position_usd", "MAX_POSITION_USD"),
+            ("MAX_ORDERS", "MAX_ORDERS_PER_MARKET"),
+            ("COOLDOWN", "COOLDOWN_MS"),
+            ("STRATEGY", "STRATEGIES"),
+            ("ASSETS", "ASSET"),
+            ("TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),
+        ],
+    )
+    def test_a_name_that_is_nearly_one_of_ours_is_a_mistake(self, name: str, meant: str) -> None:
+        file = self.write(f"{name}={TOKEN}\n")
+        with pytest.raises(SettingError) as told:
+            load({}, {}, file)
+        assert str(told.value) == (
+            f"{name} in the settings file .env is no setting; did you mean {meant}? Correct it, or remove it."
+        )
+
+    def test_other_names_are_somebody_elses(self) -> None:
+        file = self.write("LOG_LEVEL=debug\nASSET=eth\nPRIVATE_KEY=0x01\nPMTUI_MAX_NOTIONAL=5\n")
+        assert load({}, {}, file).asset is Asset.ETH
+        assert foreign_names(file) == ("LOG_LEVEL", "PRIVATE_KEY", "PMTUI_MAX_NOTIONAL")
+        assert foreign_names(None) == ()
 
     def test_a_folder_in_its_place_cannot_be_read(self, tmp_path: Path) -> None:
         with pytest.raises(SettingError, match=r"cannot be read \(Is a directory\)"):
