@@ -25,13 +25,19 @@ TRIES: Final = 3
 
 AGAIN_NS: Final = 60_000_000_000
 
+SILENT_AGES: Final = 3
+"""A book that nothing is heard of for so many times the age at which its quote is too old is cut off from the venue,
+if the other one is heard: nearly every message of the venue's tells of both."""
+
 
 class BookWatch:
     """Looks at both ladders once a second; says why a fresh connection is needed, if one is."""
 
-    __slots__ = ("_again_at", "_bad_since", "_refused", "tries")
+    __slots__ = ("_again_at", "_bad_since", "_fresh_ns", "_refused", "_silence_again_at", "tries")
 
-    def __init__(self) -> None:
+    def __init__(self, quote_max_age_ms: float) -> None:
+        self._fresh_ns = quote_max_age_ms * 1e6
+        self._silence_again_at = 0
         self._bad_since = [0, 0]
         self._again_at = 0
         self._refused: deque[int] = deque([0], maxlen=REFUSED_LOOKS)
@@ -43,10 +49,11 @@ class BookWatch:
         """Asked often enough: the venue has no books for this market now, so ask less."""
         return self.tries >= TRIES
 
-    def look(self, state: MarketState, refused: int, mono: int) -> str:
+    def look(self, state: MarketState, refused: int, mono: int, wall: int) -> str:
         """One sentence why the books need a fresh connection, or nothing.
 
-        `refused` is how many messages the parser could not read so far.
+        `refused` is how many messages the parser could not read so far. Where both books are silent the link itself
+        replaces the connection.
         """
         self._refused.append(refused)
         if not state.clob_up:
@@ -68,7 +75,18 @@ class BookWatch:
                 return self._ask(f"no usable {name} book: {ladder.why_invalid}", mono)
         if not any(self._bad_since):
             self.tries = 0
-        return ""
+        return self._silence(state, mono) if state.start_ns <= wall < state.end_ns else ""
+
+    def _silence(self, state: MarketState, mono: int) -> str:
+        """One book silent beside a fresh one; asked for once a minute, since it may be the venue's own silence."""
+        if mono < self._silence_again_at or any(self._bad_since):
+            return ""
+        ages = [mono - ladder.mono for ladder in state.ladders]
+        if min(ages) > self._fresh_ns or max(ages) <= SILENT_AGES * self._fresh_ns:
+            return ""
+        self._silence_again_at = mono + AGAIN_NS
+        name = OUTCOME_NAMES[ages.index(max(ages))]
+        return self._ask(f"nothing of the {name} book for {max(ages) / 1e9:.0f} s, the other one is fresh", mono)
 
     def _ask(self, why: str, mono: int) -> str:
         self._bad_since = [0, 0]

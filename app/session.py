@@ -80,7 +80,7 @@ class Session:
         self.timeline = Timeline(market, plan.limits, plan.strategies, self, mono, wall)
         self.engine = self.timeline.engine
         self.parser = ClobParser(market.up_token, market.down_token)
-        self.watch = BookWatch()
+        self.watch = BookWatch(plan.limits.quote_max_age_ms)
         self.latency = LatencyView()
         self.ending = Ending(market, tell)
         self.resolved, self.settled = self.ending.resolved, self.ending.settled
@@ -394,7 +394,7 @@ class Session:
         while time.time_ns() < self.engine.state.end_ns:
             await asyncio.sleep(WATCH_S)
             refused = sum(self.parser.counters[name] for name in REFUSALS)
-            why = self.watch.look(self.engine.state, refused, time.monotonic_ns())
+            why = self.watch.look(self.engine.state, refused, time.monotonic_ns(), time.time_ns())
             if why:
                 self._tell(Trouble(self.market.slug, f"{why}; asking for fresh books"))
                 self.link.reconnect(why)
