@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from app.audit import audit
+from app.audit import OurPrices, audit
 from app.news import Tell, Trouble, WindowSettled
 from app.outcome import end_facts
 from app.telemetry.window_files import WindowFiles
@@ -45,12 +45,12 @@ class Ending:
         return known is None
 
     def book(
-        self, engine: Engine, score: MarketScore, files: WindowFiles, final: float | None, verdict: Verdict | None
+        self, engine: Engine, score: MarketScore, files: WindowFiles, ours: OurPrices, verdict: Verdict | None
     ) -> None:
-        """Write and tell what the window came to. `final` is the oracle's report of the end, `verdict` Gamma's word."""
+        """Write and tell what the window came to. `verdict` is Gamma's last word."""
         resolution = self.resolution
         assert resolution is not None
-        audited, contradicted = audit(engine.state, final, verdict)
+        audited, contradicted = audit(ours, verdict)
         facts = end_facts(engine, score, resolution, self.binance, verdict.final if verdict is not None else None)
         files.info(facts | audited | {"dropped_rows": files.dropped})
         for sentence in contradicted:

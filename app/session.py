@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from app.audit import same_price
 from app.bookwatch import BookWatch
 from app.ending import Ending
 from app.news import (
@@ -14,7 +13,6 @@ from app.news import (
     OrderEnded,
     OrderFilled,
     OrderSent,
-    StrikeKnown,
     Tell,
     Trouble,
     WindowOpened,
@@ -23,6 +21,7 @@ from app.news import (
 )
 from app.outcome import counts
 from app.plan import Plan, book_spec, run_record
+from app.price_to_beat import PriceToBeat
 from app.restore import Earlier, read_earlier, restore
 from app.scorecard import read_lens_fills
 from app.standing import lacking
@@ -31,7 +30,7 @@ from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
 from engine.engine import Evaluation, Mode
-from engine.events import OUTCOME_NAMES, Ack, Command, Event, Fill, Link, OracleTick, Resolution, Strike, Trade
+from engine.events import OUTCOME_NAMES, Ack, Command, Event, Fill, Link, OracleTick, Resolution, Trade
 from engine.histogram import Histogram
 from engine.market import Market
 from engine.orders import Order
@@ -43,7 +42,6 @@ from feeds.clob import ClobParser
 from feeds.connect_budget import ConnectBudget
 from feeds.frames import REFUSALS, decode
 from feeds.oracle import MarketReports
-from feeds.strike import DecidingReports, FirstTrade
 from feeds.verdict import Verdict
 
 PULSE_S: Final = 0.02
@@ -86,14 +84,12 @@ class Session:
         self.resolved, self.settled = self.ending.resolved, self.ending.settled
         self.unread = ""
         """What an earlier run left that cannot be read back, in words; the window's result leaves it out."""
-        self.strike_known_ms = 0
-        """Wall time when the present strike became known, 0 while there is none."""
         self._plan = plan
         self._tell = tell
         self._last_mono = mono
         self.reports = MarketReports(market)
-        self.deciding = DecidingReports(market)
-        self._first = FirstTrade(market.start_ms, wall // 1_000_000)
+        deliver, joined_ms = self.timeline.deliver, wall // 1_000_000
+        self.strike = PriceToBeat(market, self.engine.state, files, deliver, tell, joined_ms)
         self._closed = False
         self._deaf_ns = self.engine.state.end_ns + LISTEN_NS
         self.link = connection.Link(book_spec(market, plan), self._on_book_frame, self._on_book_link, budget=budget)
@@ -114,7 +110,7 @@ class Session:
         session.timeline.lenses.score.fills += lens_fills
         strike = restore(session.engine, earlier, mono, wall)
         if strike is not None:
-            session.take_strike(strike)
+            session.strike.take(strike)
         if earlier.unreadable:
             session.distrust_files(earlier)
         return session
@@ -123,6 +119,11 @@ class Session:
     def resolution(self) -> Resolution | None:
         """The venue's first word on the outcome, None before it."""
         return self.ending.resolution
+
+    @property
+    def strike_known_ms(self) -> int:
+        """Wall time when the strike in use became known, 0 while there is none."""
+        return self.strike.known_ms
 
     async def run(self) -> None:
         """Receive, tick and watch until the market is settled."""
@@ -197,8 +198,8 @@ class Session:
         lacks = list(lacking(state))
         if self.unread and self.engine.mode is Mode.HALTED:
             lacks.insert(0, self.unread)
-        if self._first.missed and not state.strike:
-            lacks.append("no strike: joined too late for the first trade, and no exact source has it yet")
+        if self.strike.missing:
+            lacks.append(self.strike.missing)
         return tuple(lacks)
 
     def on_prices(self, raw: str | bytes, is_json: bool, trades: list[Trade], mono: int, wall: int) -> None:
@@ -207,9 +208,7 @@ class Session:
             return
         for trade in trades:
             self.ending.see(trade)
-            strike = self._first.offer(trade)
-            if strike is not None and self.engine.state.strike_source is None:
-                self.take_strike(strike)
+            self.strike.see_trade(trade)
             if self._plan.tape:
                 self.files.trade(trade)
         handed = time.monotonic_ns()
@@ -222,7 +221,7 @@ class Session:
 
     def on_price_link(self, up: bool, epoch: int, since_ms: int) -> None:
         """The Binance connection came or went; it has been watched without a break since `since_ms`."""
-        self._first.link(up, since_ms)
+        self.strike.watch(up, since_ms)
         self._take_link("binance", epoch, up)
 
     def on_reports(self, raw: str | bytes, is_json: bool, ticks: list[OracleTick], mono: int, wall: int) -> None:
@@ -231,32 +230,12 @@ class Session:
             return
         reports = self.reports.new(ticks)
         for report in reports:
-            strike = self.deciding.offer(report)
-            if strike is not None:
-                self.take_strike(strike)
+            self.strike.see_report(report)
         try:
             for report in reports:
                 self.timeline.deliver(report)
         finally:
             self.files.frame(wall, mono, "oracle", raw, is_json=is_json)
-
-    def take_strike(self, strike: Strike) -> None:
-        """The strike is known, or known better."""
-        self.files.record(
-            strike.wall,
-            strike.mono,
-            "strike",
-            {"value": strike.value, "source": strike.source.value, "exact": strike.exact},
-        )
-        state = self.engine.state
-        known = state.strike_source, state.strike
-        if state.strike_exact and strike.exact and not same_price(state.strike, strike.value):
-            told = f"{strike.source.value} says the strike is {strike.value!r}, {known[0]} said {known[1]!r}"
-            self._tell(Trouble(self.market.slug, told))
-        self.timeline.deliver(strike)
-        if (state.strike_source, state.strike) != known:
-            self.strike_known_ms = self.files.strike(strike)
-            self._tell(StrikeKnown(self.market, strike))
 
     def settle(self, outcome: int, source: str) -> None:
         """The venue named the winner, by whatever road; the first word counts, a contradiction is shown."""
@@ -275,7 +254,7 @@ class Session:
         if self.resolution is None or self.settled.is_set():
             return
         self._record_settlement(self.resolution, verdict.final if verdict is not None else None)
-        self.ending.book(self.engine, self.timeline.lenses.score, self.files, self.deciding.final, verdict)
+        self.ending.book(self.engine, self.timeline.lenses.score, self.files, self.strike.ours(), verdict)
         if self.unread:
             self._tell(Trouble(self.market.slug, f"{self.unread}; the window's net leaves it out"))
         self.files.info({"verdict": self._plan.verdict()})

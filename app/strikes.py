@@ -4,14 +4,16 @@ An averaged market's strike is the oracle's report of the start, which arrives 1
 website knows it some seconds later, and a minute later the previous window's final, which is the same number. The
 hourly market's is the open of Binance's candle.
 
-A strike in the oracle's dollars is of use beside the oracle's price. Where the oracle is silent and Binance's own first
-trade stands in for the strike, nothing is asked: on paper Binance against Binance says more than Binance against it.
+A strike in the oracle's dollars is of use beside the oracle's price alone: Binance stands some basis points above it,
+and its distance from such a strike would be off by as much. So it is held while the oracle is silent, and written down
+for the audit; on paper Binance's own first trade stands in for it meanwhile.
 """
 
 import asyncio
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import httpx
@@ -54,7 +56,7 @@ class StrikeSeeker:
         self._calendar = Calendar(settings.asset, settings.interval, settings.window_s, settings.window_start_s or 0)
 
     async def seek(self, session: Session) -> None:
-        """Until the exact strike is known, or the window is over."""
+        """Until the exact strike is in use, or the window is over."""
         if settles_on_candle(session.market):
             await self._ask_binance(session)
             return
@@ -62,6 +64,7 @@ class StrikeSeeker:
             if crypto_price.is_asked_for(session.market):
                 tasks.create_task(self._ask_site(session), name="crypto-price")
             tasks.create_task(self._ask_previous(session), name="previous final")
+            tasks.create_task(self._wait_for_oracle(session), name="held strike")
 
     async def _ask_binance(self, session: Session) -> None:
         """The open of the hour's candle is there within a second of the start."""
@@ -79,7 +82,7 @@ class StrikeSeeker:
     async def _ask_site(self, session: Session) -> None:
         market, told = session.market, ""
         await self._sleep_until(market.start_ms + SITE_AFTER_MS)
-        while await self._of_use(session):
+        while self._unknown(session):
             answer = await crypto_price.opening_price(self._client, self._settings.site_url, market)
             if isinstance(answer, float):
                 self._take(session, answer, StrikeSource.CRYPTO_PRICE_API)
@@ -93,24 +96,34 @@ class StrikeSeeker:
         if before.end_ms != market.start_ms:
             return  # the clock changes here, and how the venue cuts that day is not known
         await self._sleep_until(market.start_ms + (PREVIOUS_AFTER_DEMO_MS if self._foreign else PREVIOUS_AFTER_MS))
-        while await self._of_use(session):
+        while self._unknown(session):
             answer = await self._gamma.outcome(before.slug, before.start_ms)
             if isinstance(answer, Verdict) and answer.final is not None:
                 self._take(session, answer.final, StrikeSource.PREVIOUS_FINAL)
             else:
                 await asyncio.sleep(PREVIOUS_EVERY_S * random.uniform(1, 1.5))
 
-    async def _of_use(self, session: Session) -> bool:
-        """Wait until the oracle's strike would be of use; False where the exact one is known, or it is too late."""
-        while self._wanted(session) and session.engine.state.strike and _is_silent(session):  # noqa: ASYNC110
-            await asyncio.sleep(LOOK_S)
-        return self._wanted(session)
+    async def _wait_for_oracle(self, session: Session) -> None:
+        """Use the strike that is held as soon as there is a price to measure against it."""
+        while self._wanted(session):
+            held = session.strike.held
+            if held is not None and not _is_silent(session):
+                session.strike.take(_now(held))
+            else:
+                await asyncio.sleep(LOOK_S)
+
+    def _unknown(self, session: Session) -> bool:
+        return self._wanted(session) and session.strike.held is None
 
     def _wanted(self, session: Session) -> bool:
         return not session.engine.state.strike_exact and self._now_ms() < session.market.end_ms
 
     def _take(self, session: Session, value: float, source: StrikeSource) -> None:
-        session.take_strike(Strike(time.monotonic_ns(), time.time_ns(), value, source, exact=True))
+        strike = Strike(time.monotonic_ns(), time.time_ns(), value, source, exact=True)
+        if source is not StrikeSource.BINANCE_KLINE and _is_silent(session):
+            session.strike.hold(strike)
+        else:
+            session.strike.take(strike)
 
     def _told(self, market: Market, why: str, told: str) -> str:
         """Tell a reason once."""
@@ -121,6 +134,10 @@ class StrikeSeeker:
     async def _sleep_until(self, at_ms: int) -> None:
         while (left := at_ms - self._now_ms()) > 0:  # noqa: ASYNC110 - wall time may step
             await asyncio.sleep(min(left / 1000, LOOK_S))
+
+
+def _now(strike: Strike) -> Strike:
+    return replace(strike, mono=time.monotonic_ns(), wall=time.time_ns())
 
 
 def _is_silent(session: Session) -> bool:

@@ -2,19 +2,13 @@
 
 import pytest
 
-from app.audit import audit, same_price
-from engine.events import Strike, StrikeSource
-from engine.state import MarketState
+from app.audit import OurPrices, audit, same_price
 from feeds.verdict import Verdict
-from tests.engine.builders import STRIKE, market
+from tests.engine.builders import STRIKE
 
 
-def state(value: float = STRIKE, *, exact: bool = True) -> MarketState:
-    state = MarketState(market())
-    if value:
-        source = StrikeSource.CHAINLINK_SPOT if exact else StrikeSource.BINANCE_FIRST
-        state.on_strike(Strike(1, 2, value, source, exact))
-    return state
+def ours(strike: float = STRIKE, *, exact: bool = True, final: float | None = STRIKE + 5) -> OurPrices:
+    return OurPrices(strike, exact, final)
 
 
 def venue(strike: float | None = STRIKE, final: float | None = STRIKE + 5) -> Verdict:
@@ -22,11 +16,11 @@ def venue(strike: float | None = STRIKE, final: float | None = STRIKE + 5) -> Ve
 
 
 def test_the_same_prices_differ_by_nothing_and_nobody_is_told() -> None:
-    assert audit(state(), STRIKE + 5, venue()) == ({"audit_strike": 0.0, "audit_final": 0.0}, [])
+    assert audit(ours(), venue()) == ({"audit_strike": 0.0, "audit_final": 0.0}, [])
 
 
 def test_a_difference_is_ours_less_the_venues_in_dollars_and_told_for_each_price() -> None:
-    facts, told = audit(state(STRIKE + 0.25), STRIKE + 4, venue())
+    facts, told = audit(ours(STRIKE + 0.25, final=STRIKE + 4), venue())
     assert facts == {"audit_strike": 0.25, "audit_final": -1.0}
     assert [sentence.split(" was ")[0] for sentence in told] == ["our strike", "our final"]
     assert "68000.25" in told[0]
@@ -34,17 +28,17 @@ def test_a_difference_is_ours_less_the_venues_in_dollars_and_told_for_each_price
 
 
 def test_an_inexact_strike_may_differ_it_is_written_down_and_not_told() -> None:
-    facts, told = audit(state(STRIKE + 30, exact=False), None, venue())
+    facts, told = audit(ours(STRIKE + 30, exact=False, final=None), venue())
     assert (facts, told) == ({"audit_strike": 30.0, "audit_final": "unknown"}, [])
 
 
 @pytest.mark.parametrize("told", [None, venue(None, None)])
 def test_without_the_venues_prices_both_are_unknown(told: Verdict | None) -> None:
-    assert audit(state(), STRIKE, told) == ({"audit_strike": "unknown", "audit_final": "unknown"}, [])
+    assert audit(ours(), told) == ({"audit_strike": "unknown", "audit_final": "unknown"}, [])
 
 
 def test_without_a_strike_of_ours_it_is_unknown() -> None:
-    assert audit(state(0), STRIKE + 5, venue())[0] == {"audit_strike": "unknown", "audit_final": 0.0}
+    assert audit(ours(0), venue())[0] == {"audit_strike": "unknown", "audit_final": 0.0}
 
 
 def test_a_rounding_of_the_last_digit_is_no_difference() -> None:

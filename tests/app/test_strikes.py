@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -18,11 +19,12 @@ from app.settings import load
 from app.strikes import StrikeSeeker
 from app.telemetry.info import read_info
 from app.telemetry.writer import Writer
-from engine.events import OracleTick, Strike, StrikeSource
+from engine.events import UP, OracleTick, Strike, StrikeSource
 from engine.limits import Limits
 from engine.market import Asset, Interval, Market, Settlement
 from feeds.connect_budget import ConnectBudget
 from feeds.gamma import Gamma
+from feeds.verdict import Verdict
 from feeds.windows import Calendar
 from tests.engine.builders import market
 from tests.feeds.gamma_events import a_market, an_event
@@ -88,6 +90,19 @@ def window(began_s: float, *, settlement: Settlement = Settlement.CHAINLINK_TWAP
     return replace(market(settlement=settlement), start_ms=start_ms, end_ms=start_ms + 300_000)
 
 
+def hear(session: Session, *, second: int = 9, value: float = FINAL, window_s: int = 0) -> None:
+    """A report of the oracle's of a second of the window; of the spot price unless said otherwise."""
+    mono, wall = time.monotonic_ns(), time.time_ns()
+    time_ms = session.market.start_ms + second * 1000
+    session.on_reports("{}", True, [OracleTick(mono, wall, time_ms, value, window_s)], mono, wall)
+
+
+def trade_at_the_start(session: Session, value: float) -> None:
+    """Binance's first trade stands in for the strike."""
+    mono, wall = time.monotonic_ns(), time.time_ns()
+    session.strike.take(Strike(mono, wall, value, StrikeSource.BINANCE_FIRST, exact=False))
+
+
 async def seek(seeker: StrikeSeeker, session: Session) -> None:
     async with asyncio.timeout(PATIENCE_S):
         await seeker.seek(session)
@@ -96,6 +111,7 @@ async def seek(seeker: StrikeSeeker, session: Session) -> None:
 async def test_the_website_knows_the_strike_some_seconds_after_the_start(tmp_path: Path) -> None:
     venue = Venue(opening=[FINAL])
     async with scene(venue, window(10), tmp_path) as (session, seeker, _):
+        hear(session)
         await seek(seeker, session)
         state = session.engine.state
         assert (state.strike, state.strike_source) == (FINAL, StrikeSource.CRYPTO_PRICE_API)
@@ -109,8 +125,7 @@ async def test_the_website_knows_the_strike_some_seconds_after_the_start(tmp_pat
 async def test_nothing_is_asked_once_the_oracle_has_spoken(tmp_path: Path) -> None:
     venue, of = Venue(opening=[1.0]), window(10)
     async with scene(venue, of, tmp_path) as (session, seeker, _):
-        mono, wall = time.monotonic_ns(), time.time_ns()
-        session.on_reports("{}", True, [OracleTick(mono, wall, of.start_ms, FINAL, 60)], mono, wall)
+        hear(session, second=0, window_s=60)
         await seek(seeker, session)
         assert venue.asked == []
         assert session.engine.state.strike_source is StrikeSource.CHAINLINK_TWAP
@@ -127,6 +142,7 @@ async def test_the_previous_windows_final_is_this_windows_strike(tmp_path: Path)
     of = replace(window(0), start_ms=current.start_ms, end_ms=current.end_ms + 600_000)
     late_ms = current.start_ms + 60_000  # past the median of the venue's settlements
     async with scene(venue, of, tmp_path, late_ms) as (session, seeker, news):
+        hear(session)
         await seek(seeker, session)
         state = session.engine.state
         assert (state.strike, state.strike_source) == (FINAL, StrikeSource.PREVIOUS_FINAL)
@@ -134,18 +150,81 @@ async def test_the_previous_windows_final_is_this_windows_strike(tmp_path: Path)
         assert told == ["the site's crypto-price answered 429"]
 
 
-async def test_while_the_oracle_is_silent_binances_own_strike_stays_and_nothing_is_asked(tmp_path: Path) -> None:
-    venue, of = Venue(opening=[FINAL]), window(10)
-    async with scene(venue, of, tmp_path) as (session, seeker, _):
-        mono, wall = time.monotonic_ns(), time.time_ns()
-        session.take_strike(Strike(mono, wall, FINAL + 40, StrikeSource.BINANCE_FIRST, exact=False))
+async def held(session: Session) -> Strike:
+    """The strike that is held, as soon as there is one."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (strike := session.strike.held) is None:  # noqa: ASYNC110 - a session rings no bell
+            await asyncio.sleep(0.01)
+    return strike
+
+
+async def test_while_the_oracle_is_silent_the_exact_strike_is_asked_for_and_held(tmp_path: Path) -> None:
+    async with scene(Venue(opening=[None, FINAL]), window(10), tmp_path) as (session, seeker, _):
+        trade_at_the_start(session, FINAL + 40)
         seeking = asyncio.create_task(seek(seeker, session))
-        await asyncio.sleep(0.1)
-        assert (session.engine.state.strike, venue.asked) == (FINAL + 40, [])
-        mono, wall = time.monotonic_ns(), time.time_ns()
-        session.on_reports("{}", True, [OracleTick(mono, wall, of.start_ms + 9000, FINAL, 0)], mono, wall)
+        assert (await held(session)).source is StrikeSource.CRYPTO_PRICE_API
+        state = session.engine.state
+        assert (state.strike, state.strike_exact) == (FINAL + 40, False)  # Binance against Binance, as before
+        hear(session)
         await seeking
-        assert session.engine.state.strike_source is StrikeSource.CRYPTO_PRICE_API
+        assert (state.strike, state.strike_source) == (FINAL, StrikeSource.CRYPTO_PRICE_API)
+        assert session.strike.held is None
+
+
+async def test_the_previous_final_is_held_where_the_website_knows_nothing(tmp_path: Path) -> None:
+    calendar = Calendar(Asset.BTC, Interval.M5)
+    current = calendar.current(time.time_ns() // 1_000_000)
+    before = calendar.current(current.start_ms - 1)
+    venue = Venue(events={before.slug: an_event(before, a_market(before), eventMetadata={"finalPrice": FINAL})})
+    of = replace(window(0), start_ms=current.start_ms, end_ms=current.end_ms + 600_000)
+    async with scene(venue, of, tmp_path, current.start_ms + 60_000) as (session, seeker, _):
+        trade_at_the_start(session, FINAL + 40)
+        seeking = asyncio.create_task(seek(seeker, session))
+        assert (await held(session)).source is StrikeSource.PREVIOUS_FINAL
+        assert session.engine.state.strike == FINAL + 40
+        seeking.cancel()
+        await asyncio.wait({seeking})
+
+
+@pytest.mark.parametrize("theirs", [FINAL, FINAL + 1])
+async def test_a_held_strike_is_what_the_audit_compares(tmp_path: Path, theirs: float) -> None:
+    async with scene(Venue(opening=[FINAL]), window(10), tmp_path) as (session, seeker, news):
+        trade_at_the_start(session, FINAL + 40)
+        seeking = asyncio.create_task(seek(seeker, session))
+        await held(session)
+        session.settle(UP, "gamma")
+        session.finish(Verdict(UP, None, theirs))
+        seeking.cancel()
+        await asyncio.wait({seeking})
+        told = [each.sentence for each in news if isinstance(each, Trouble)]
+    info = read_info(tmp_path / "market_info.txt")
+    assert (info["strike_source"], info["strike"]) == ("binance_first", str(FINAL + 40))
+    assert (info["exact_strike_source"], info["exact_strike"]) == ("crypto_price_api", str(FINAL))
+    assert float(info["audit_strike"]) == FINAL - theirs
+    assert [sentence.split(" was ")[0] for sentence in told] == (["our strike"] if theirs != FINAL else [])
+
+
+async def test_a_late_join_without_an_oracle_has_no_strike_and_says_so(tmp_path: Path) -> None:
+    async with scene(Venue(opening=[FINAL]), window(10), tmp_path) as (session, seeker, _):
+        seeking = asyncio.create_task(seek(seeker, session))
+        await held(session)
+        assert session.engine.state.strike == 0.0
+        assert any(reason.startswith("no oracle: the exact strike is known") for reason in session.missing())
+        hear(session)
+        await seeking
+        assert session.engine.state.strike == FINAL
+        assert not any("oracle" in reason for reason in session.missing())
+
+
+async def test_a_held_strike_that_the_oracle_contradicts_is_a_trouble(tmp_path: Path) -> None:
+    async with scene(Venue(opening=[FINAL]), window(10), tmp_path) as (session, seeker, news):
+        seeking = asyncio.create_task(seek(seeker, session))
+        await held(session)
+        hear(session, second=0, value=FINAL + 0.5, window_s=60)
+        await seeking
+        (trouble,) = [each for each in news if isinstance(each, Trouble)]
+        assert trouble.sentence.startswith("chainlink_twap says the strike is")
+        assert session.engine.state.strike == FINAL + 0.5
 
 
 async def test_the_hourly_market_asks_binance_alone(tmp_path: Path) -> None:
@@ -161,9 +240,9 @@ async def test_the_hourly_market_asks_binance_alone(tmp_path: Path) -> None:
 async def test_two_exact_sources_that_differ_are_a_trouble(tmp_path: Path) -> None:
     of = window(10)
     async with scene(Venue(opening=[FINAL]), of, tmp_path) as (session, seeker, news):
+        hear(session)
         await seek(seeker, session)
-        mono, wall = time.monotonic_ns(), time.time_ns()
-        session.on_reports("{}", True, [OracleTick(mono, wall, of.start_ms, FINAL + 0.5, 60)], mono, wall)
+        hear(session, second=0, value=FINAL + 0.5, window_s=60)
         (trouble,) = [each for each in news if isinstance(each, Trouble)]
         assert (
             "chainlink_twap says the strike is 84742.09470245396, crypto_price_api said 84741.5947" in trouble.sentence
@@ -175,5 +254,8 @@ async def test_the_website_is_not_asked_about_intervals_whose_names_it_never_tol
     venue = Venue(opening=[FINAL])
     of = replace(window(10), interval=Interval.H4)
     async with scene(venue, of, tmp_path) as (session, seeker, _):
-        await seek(seeker, session)  # ends at once: what was before this window is not known by its start either
-        assert venue.asked == []
+        seeking = asyncio.create_task(seek(seeker, session))
+        await asyncio.sleep(0.2)
+        assert venue.asked == []  # what was before this window is not known by its start either
+        seeking.cancel()
+        await asyncio.wait({seeking})
