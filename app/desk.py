@@ -33,6 +33,7 @@ class Desk:
         self._build = build
         self._tell = tell
         self._then = then
+        self._venue_clock_ms = 0
         self.current = build(settings, self.mode)
         self.left: list[Lifecycle] = []
         self._switched = asyncio.Event()
@@ -73,6 +74,7 @@ class Desk:
         self.left = [lifecycle for lifecycle in self.left if not lifecycle.through] + [self.current]
         self.settings = replace(self.settings, asset=asset, interval=interval)
         self.current = self._build(self.settings, self.mode)
+        self.current.on_venue_clock(self._venue_clock_ms)
         self.switches += 1
         self._switched.set()
         return True
@@ -82,6 +84,12 @@ class Desk:
         self.mode = Mode.HALTED if name == "kill" else Mode.PAPER
         for lifecycle in (self.current, *self.left):
             lifecycle.command(name, self.mode)
+
+    def on_venue_clock(self, ahead_ms: int) -> None:
+        """Our clock was compared with the venue's: to every session there is, and to those to come."""
+        self._venue_clock_ms = ahead_ms
+        for lifecycle in (self.current, *self.left):
+            lifecycle.on_venue_clock(ahead_ms)
 
     def sessions(self) -> Iterator[Session]:
         """All open sessions, those left behind first."""

@@ -6,12 +6,14 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from app.clock_check import ClockCheck
 from app.completion import complete
 from app.crash import crash_line
 from app.demo.child import Venue, start_venue
@@ -33,7 +35,7 @@ from engine.engine import Mode
 from engine.signal import Strategy
 from feeds.connect_budget import HostBudgets
 from feeds.gamma import Gamma
-from feeds.venue_clock import ClockOffset, clock_offset
+from feeds.venue_clock import clock_offset
 from feeds.windows import Calendar
 from feeds.wire import public_tls
 
@@ -93,6 +95,8 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
             )
 
         desk = Desk(settings, build, ledger, tell, then)
+        clock = ClockCheck(partial(clock_offset, client, settings.clob_rest_url), tell, desk.on_venue_clock)
+        await stack.enter_async_context(_beside("clock", clock.run(), tell))
         try:
             yield desk
         finally:
@@ -161,11 +165,8 @@ async def _beside(name: str, work: Coroutine[Any, Any, None], tell: Tell) -> Asy
 
 
 async def _look_after(settings: Settings, options: Options, client: httpx.AsyncClient, tell: Tell) -> None:
-    """Compare the clocks, and settle what earlier runs left, but for our own demos: their venues are gone."""
+    """Settle what earlier runs left, but for our own demos: their venues are gone."""
     began_ms = time.time_ns() // 1_000_000
-    offset = await clock_offset(client, settings.clob_rest_url)
-    if isinstance(offset, ClockOffset) and offset.worth_telling:
-        tell(Trouble("clock", f"this machine's clock is {offset.ahead_s:+.1f} s off the venue's; set it"))
     gamma = Gamma(client, settings.gamma_url, any_length=settings.window_s is not None)
     if settings.window_s is None:
         await complete(options.log_dir, gamma, began_ms, tell)

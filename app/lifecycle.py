@@ -90,6 +90,8 @@ class Lifecycle:
         self.waiting = ""
         """Why the window that is due is not there; nothing while one is."""
         self.mode = mode
+        self.venue_clock_ms = 0
+        """How far our clock is surely ahead of the venue's, in ms; 0 while no difference was seen."""
         self._plan = plan
         self._course = course
         self._writer = writer
@@ -153,6 +155,12 @@ class Lifecycle:
         self.mode = mode
         for session in self.sessions:
             session.command(name)
+
+    def on_venue_clock(self, ahead_ms: int) -> None:
+        """Our clock was compared with the venue's: to every session, and to those to come."""
+        self.venue_clock_ms = ahead_ms
+        for session in self.sessions:
+            session.on_venue_clock(ahead_ms)
 
     async def close(self) -> None:
         """Close what is still open: files whole, positions left for the next start to settle."""
@@ -260,6 +268,8 @@ class Lifecycle:
         self.prices.join(session)
         if not settles_on_candle(market):
             self.oracle.join(session, market)
+        if self.venue_clock_ms:
+            session.on_venue_clock(self.venue_clock_ms)
         if self.mode is Mode.HALTED:
             session.command("kill")
         if self._left:

@@ -30,7 +30,7 @@ from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
 from engine.engine import Evaluation, Mode
-from engine.events import OUTCOME_NAMES, Ack, Command, Event, Fill, Link, OracleTick, Resolution, Trade
+from engine.events import OUTCOME_NAMES, Ack, Command, Event, Fill, Link, OracleTick, Resolution, Trade, VenueClock
 from engine.histogram import Histogram
 from engine.market import Market
 from engine.orders import Order
@@ -201,6 +201,13 @@ class Session:
         if self.strike.missing:
             lacks.append(self.strike.missing)
         return tuple(lacks)
+
+    def on_venue_clock(self, ahead_ms: int) -> None:
+        """Our clock was compared with the venue's, which all sessions share."""
+        if not self.settled.is_set():
+            mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+            self.files.record(wall, mono, "clock", {"ahead_ms": ahead_ms})
+            self.timeline.deliver(VenueClock(mono, wall, ahead_ms))
 
     def on_prices(self, raw: str | bytes, is_json: bool, trades: list[Trade], mono: int, wall: int) -> None:
         """A Binance frame, shared with the other sessions of the asset."""

@@ -25,6 +25,7 @@ from engine.events import (
     Tick,
     TickSize,
     Trade,
+    VenueClock,
 )
 from engine.fees import FeeCurve
 from engine.limits import Limits
@@ -101,6 +102,7 @@ class Engine:
             Strike: self._on_strike,
             OracleTick: self.state.on_report,
             Tick: self._on_tick,
+            VenueClock: self.state.clock.on_venue,
             Fill: self._on_fill,
             Ack: self._on_ack,
             Resolution: self._on_resolution,

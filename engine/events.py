@@ -185,6 +185,18 @@ class Ack:
 
 
 @dataclass(slots=True, eq=False)
+class VenueClock:
+    """Our clock was compared with the venue's: it is `ahead_ms` ahead at least, or behind where that is negative.
+
+    0 where no difference can be seen, which within the venue's whole seconds is not the same as none.
+    """
+
+    mono: int
+    wall: int
+    ahead_ms: int
+
+
+@dataclass(slots=True, eq=False)
 class Resolution:
     """The venue named the winner. `source` says by which road: `market_resolved` or `gamma`."""
 
@@ -216,6 +228,7 @@ Event = (
     | Tick
     | Fill
     | Ack
+    | VenueClock
     | Resolution
     | Command
 )

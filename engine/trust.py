@@ -20,7 +20,7 @@ MIRROR_LIMIT: Final = 1_000
 def distrust(state: MarketState, outcome: int, mono: int, limits: Limits) -> Gate | None:
     """The first reason not to trade `outcome` on this data, or None. Ages in ms."""
     clock = state.clock
-    if clock.steps or clock.behind_ms:
+    if clock.steps or clock.behind_ms or clock.venue_ms:
         gate = clock.distrust(mono)
         if gate is not None:
             return gate

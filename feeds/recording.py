@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
-from engine.events import OUTCOME_NAMES, Command, Event, Link, Resolution, Strike, StrikeSource
+from engine.events import OUTCOME_NAMES, Command, Event, Link, Resolution, Strike, StrikeSource, VenueClock
 from engine.market import Asset, FeeSchedule, Interval, Market, Settlement
 from engine.units import price_dollars, price_units, shares, size_units
 from feeds.binance import BinanceParser
@@ -130,6 +130,8 @@ class FrameReader:
             case "strike":
                 value = _real(data["value"])
                 return (Strike(mono, wall, value, StrikeSource(data["source"]), _of(bool, data["exact"])),)
+            case "clock":
+                return (VenueClock(mono, wall, _of(int, data["ahead_ms"])),)
             case "command":
                 return (Command(mono, wall, _of(str, data["name"])),)
             case "settlement":

@@ -17,6 +17,11 @@ class ClockOffset:
     ahead_s: float
 
     @property
+    def ahead_ms(self) -> int:
+        """The same in whole ms, towards 0: never more than what is sure."""
+        return int(self.ahead_s * 1000)
+
+    @property
     def worth_telling(self) -> bool:
         """Whether a person should look at the clock."""
         return abs(self.ahead_s) > WORTH_TELLING_S

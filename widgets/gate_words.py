@@ -93,6 +93,7 @@ GATES: Final = {
     # What an order needs beyond a signal: clock, price, quote and book that can be believed.
     "clock_step": Words("clock jumped", _SECONDS, "≤", "clock jump {value}"),
     "clock_behind": Words("clock behind", _SECONDS, "≤", "clock {value} slow"),
+    "clock_offset": Words("clock off venue's", _SECONDS, "≤", "clock {value} off"),
     "price_age": Words("price age", _FROM_MS, "≤", "price {value} old"),
     "price_late": Words("price came late", _FROM_MS, "≤", "price {value} late"),
     "oracle_age": Words("oracle age", _FROM_MS, "≤", "oracle {value} old"),

@@ -126,6 +126,29 @@ async def test_a_kill_reaches_the_windows_to_come_until_disarm(tmp_path: Path) -
             assert [session.engine.mode for session in lifecycle.sessions] == [Mode.PAPER] * 2
 
 
+async def test_the_clocks_difference_reaches_the_windows_and_the_markets_to_come(tmp_path: Path) -> None:
+    window, other = (
+        Calendar(*which).current(SPRING_MS) for which in ((Asset.BTC, Interval.M5), (Asset.ETH, Interval.M15))
+    )
+    async with a_room(tmp_path) as room:
+        for each in (window, other):
+            room.listings.events[each.slug] = an_event(each)
+        room.now_ms = window.start_ms + 60_000
+        desk = Desk(room.settings(Asset.BTC, Interval.M5), room.lifecycle, Ledger(), room.news.append)
+        desk.on_venue_clock(-3_000)
+        work = asyncio.create_task(desk.run())
+        await room.until(lambda: bool(desk.current.sessions))
+        assert desk.current.sessions[0].engine.state.clock.venue_ms == -3_000
+        desk.on_venue_clock(700)
+        assert desk.current.sessions[0].engine.state.clock.venue_ms == 700
+        desk.switch(Asset.ETH, Interval.M15)
+        await room.until(lambda: bool(desk.current.sessions))
+        assert desk.current.sessions[0].engine.state.clock.venue_ms == 700
+        work.cancel()
+        await asyncio.wait({work})
+        await desk.close()
+
+
 async def test_a_kill_reaches_the_market_that_a_switch_goes_to(tmp_path: Path) -> None:
     window = Calendar(Asset.ETH, Interval.M15).current(SPRING_MS)
     async with a_room(tmp_path) as room:

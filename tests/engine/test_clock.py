@@ -1,4 +1,5 @@
 from engine.clock import ClockWatch
+from engine.events import VenueClock
 from tests.engine.builders import mono, wall
 
 S = 1_000_000_000
@@ -57,3 +58,13 @@ def test_trades_from_the_future_mean_that_our_clock_is_behind() -> None:
     assert clock.distrust(mono(0.0)) is None
     clock.behind_ms = 2_001
     assert clock.distrust(mono(0.0)) == ("clock_behind", 2.001, 2.0)
+
+
+def test_a_clock_that_is_surely_more_than_two_seconds_off_the_venues_is_distrusted_either_way() -> None:
+    clock = ClockWatch()
+    for ahead_ms in (2_000, -2_000, 0):
+        clock.on_venue(VenueClock(mono(0.0), wall(0.0), ahead_ms))
+        assert clock.distrust(mono(0.0)) is None
+    for ahead_ms in (2_001, -2_001):
+        clock.on_venue(VenueClock(mono(0.0), wall(0.0), ahead_ms))
+        assert clock.distrust(mono(500.0)) == ("clock_offset", 2.001, 2.0)
