@@ -52,6 +52,9 @@ def survey(paths: Iterable[Path]) -> tuple[list[Span], list[Skip]]:
         except BadRecording as error:
             skipped.append(Skip(path, clean(str(error))))
             continue
+        except OSError as error:
+            skipped.append(Skip(path, f"it cannot be read: {clean(error.strerror or str(error))}"))
+            continue
         span = Span(market.start_ms, market.end_ms, market.slug, path)
         first = found.setdefault((span.slug, span.start_ms), span)
         if first is not span:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -18,7 +18,9 @@ from app.backtest.trial import Trial
 from app.backtest.window import Bet, Passage
 from app.strategies import load
 from engine.events import DOWN, UP
+from engine.signal import Strategy
 from engine.strategies.guarded import Guarded
+from engine.strategies.guarded import told as fault_told
 from engine.units import MONEY, SIZE
 from feeds.recording import BadRecording
 from feeds.text import clean
@@ -29,8 +31,8 @@ BATCH: Final = 32
 STEPS: Final = 5_000
 """Records that are held at once, however long the recording is: every trial runs them before the next are read."""
 
-Progress = Callable[[int, int], None]
-"""Told after each job: how many are done, and how many there are."""
+Progress = Callable[[int, int], object]
+"""Told when a job has ended: its place among all, and how many records it ran."""
 
 
 class Unreachable(Exception):
@@ -40,6 +42,7 @@ class Unreachable(Exception):
 class Job(NamedTuple):
     """A batch of trials over one recording. `market` and `first` say which market, and which trial comes first."""
 
+    place: int
     market: int
     path: Path
     first: int
@@ -61,12 +64,15 @@ class Holding(NamedTuple):
 class Done(NamedTuple):
     """What a job came to; nothing but `refused` where the recording cannot be used."""
 
+    place: int
     market: int
     first: int
     refused: str = ""
     unreachable: bool = False
     winner: int | None = None
     holdings: tuple[Holding, ...] = ()
+    records: int = 0
+    """For each trial anew."""
     faults: tuple[tuple[str, str, int], ...] = ()
     """Of strategies that are not ours: name, what went wrong first, how often."""
 
@@ -107,7 +113,9 @@ class Part:
             raise Unreachable(done.refused)
         if done.refused:
             self.refused[market] = done.refused
-            return
+            self.winners.pop(market, None)
+        if market in self.refused:
+            return  # for one batch, and so for all: trials are compared on the same markets
         if done.winner is None:
             self.unsettled.add(market)
         else:
@@ -124,50 +132,59 @@ def run_part(
     trials: Sequence[Trial],
     executor: Executor,
     processes: int,
-    progress: Callable[[], None],
+    progress: Progress,
 ) -> Part:
     """Run all trials over all of these windows. Raises Unreachable, and what the executor raises."""
     part = Part(spans, rows=[array("q") for _ in trials])
     for done in spread(jobs(spans, trials), work, executor, processes):
         part.take(done)
-        progress()
+        progress(done.place, done.records)
     return part
 
 
 def jobs(spans: Sequence[Span], trials: Sequence[Trial]) -> Iterator[Job]:
     """The work, recording by recording."""
-    for market, span in enumerate(spans):
-        for first in range(0, len(trials), BATCH):
-            yield Job(market, span.path.absolute(), first, tuple(trials[first : first + BATCH]))
+    firsts = range(0, len(trials), BATCH)
+    for place, ((market, span), first) in enumerate(product(enumerate(spans), firsts)):
+        yield Job(place, market, span.path.absolute(), first, tuple(trials[first : first + BATCH]))
 
 
 def work(job: Job) -> Done:
     """Run a job, in whichever process. Whatever is wrong with the recording comes back as a sentence."""
+    refused = Done(job.place, job.market, job.first)
     if not job.path.exists():
         told = f"a worker cannot read {clean(str(job.path))}; every worker needs the recordings under the same path"
-        return Done(job.market, job.first, told, unreachable=True)
+        return refused._replace(refused=told, unreachable=True)
     loaded = {spec: load(spec) for spec in dict.fromkeys(trial.selection.spec for trial in job.trials)}
-    chosen = [trial.selection.changed(loaded[trial.selection.spec]) for trial in job.trials]
-    passages = [Passage(job.path, trial.limits, rules) for trial, rules in zip(job.trials, chosen, strict=True)]
-    steps = play(job.path)
     try:
-        while some := list(islice(steps, STEPS)):
-            for passage in passages:
-                passage.take(some)
+        return _run(job, [trial.selection.changed(loaded[trial.selection.spec]) for trial in job.trials])
     except BadRecording as error:
-        return Done(job.market, job.first, clean(str(error)))
+        return refused._replace(refused=clean(str(error)))
+    except OSError as error:
+        return refused._replace(refused=f"it cannot be read: {clean(error.strerror or str(error))}")
+    except Exception as fault:
+        return refused._replace(refused=f"a fault of the program ended it: {fault_told(fault)}")
+    finally:
+        sweep_up()
+
+
+def _run(job: Job, rules: Sequence[Sequence[Strategy]]) -> Done:
+    passages = [Passage(job.path, trial.limits, own) for trial, own in zip(job.trials, rules, strict=True)]
+    steps = play(job.path)
+    while some := list(islice(steps, STEPS)):
+        for passage in passages:
+            passage.take(some)
     windows = [passage.window() for passage in passages]
-    guards = {id(rule): rule for rules in chosen for rule in rules if isinstance(rule, Guarded) and rule.faults}
-    done = Done(
+    guards = {id(rule): rule for own in rules for rule in own if isinstance(rule, Guarded) and rule.faults}
+    return Done(
+        job.place,
         job.market,
         job.first,
         winner=windows[0].outcome,
         holdings=tuple(_holding(window.bets) for window in windows),
+        records=sum(window.frames for window in windows),
         faults=tuple((guard.name, guard.first, guard.faults) for guard in guards.values()),
     )
-    del passages, windows
-    sweep_up()
-    return done
 
 
 def _holding(bets: Sequence[Bet]) -> Holding:

@@ -1,14 +1,23 @@
 """A sweep from the first recording to the sentence: chosen on the earlier windows, judged once on the later ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.backtest.finding import Finding, Later, called, find_out
 from app.backtest.split import Skip, Split
 from app.backtest.standing import Ranking, judge_alone, rank
 from app.backtest.sweep import Part, Progress, jobs, run_part
 from app.backtest.trial import Combinations
+
+Watch = Callable[[Sequence[Path]], Progress]
+"""Given the recording of each job, in the jobs' order, what is told of their ends."""
+
+
+def unwatched(paths: Sequence[Path]) -> Progress:
+    """Nobody follows how far it has come."""
+    return lambda place, records: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +43,20 @@ def sweep(
     seed: int,
     executor: Executor,
     processes: int,
-    progress: Progress,
+    watch: Watch = unwatched,
 ) -> Swept:
     """Run it. `skipped` is what the survey left out. Raises Unreachable, and what the executor raises."""
     trials = [combination.trial for combination in combinations.tried]
-    there_are = sum(1 for _ in jobs(split.search, trials)) + len(split.holdout)
-    done = 0
-
-    def one_more() -> None:
-        nonlocal done
-        done += 1
-        progress(done, there_are)
-
-    searched = run_part(split.search, trials, executor, processes, one_more)
+    first = [job.path for job in jobs(split.search, trials)]
+    progress = watch([*first, *(span.path for span in split.holdout)])
+    searched = run_part(split.search, trials, executor, processes, progress)
     ranking = rank(searched, combinations.now, seed)
     best, now = ranking.best, combinations.now
     kept_back, later, name = None, None, ""
     if best is not None:
         finalists = list(dict.fromkeys([best.trial, now]))
-        kept_back = run_part(split.holdout, [trials[one] for one in finalists], executor, processes, one_more)
+        chosen = [trials[one] for one in finalists]
+        kept_back = run_part(split.holdout, chosen, executor, processes, lambda at, n: progress(len(first) + at, n))
         later = Later(*(judge_alone(kept_back, finalists.index(one), seed) for one in (best.trial, now)))
         name = called(combinations.names, combinations.tried[best.trial].point, best.trial == now)
     late = kept_back.skipped if kept_back is not None else []

@@ -93,6 +93,11 @@ class TestSurvey:
         assert [one.path for one in skipped] == [bad]
         assert skipped[0].why.startswith("bad.jsonl, line 1: not a record")
 
+    def test_a_file_that_cannot_be_read_is_told_and_left_out(self, tmp_path: Path) -> None:
+        (tmp_path / "loop.jsonl").symlink_to(tmp_path / "loop.jsonl")
+        ((path, why),) = survey([tmp_path / "loop.jsonl"])[1]
+        assert path.name in why
+
     def test_the_original_bots_folders_are_windows_too(self, tmp_path: Path) -> None:
         (only,), skipped = survey([folder(tmp_path)])
         assert (only.start_ms, only.end_ms, skipped) == (START_MS, START_MS + 300_000, [])

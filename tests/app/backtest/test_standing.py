@@ -30,7 +30,7 @@ def part(*trials: dict[int, bool], price: float = 0.5, markets: int = 100, coins
             else Holding(0, 0, 0, 0, 0)
             for trial in trials
         ]
-        made.take(Done(market, 0, winner=UP, holdings=tuple(held)))
+        made.take(Done(market, market, 0, winner=UP, holdings=tuple(held)))
     return made
 
 
@@ -134,5 +134,5 @@ class TestAlone:
 
 def test_who_won_decides_what_a_position_came_to() -> None:
     held = Part(spans(1), rows=[array("q")])
-    held.take(Done(0, 0, winner=DOWN, holdings=(Holding(1, 1, SIZE, MONEY, -2 * MONEY),)))
+    held.take(Done(0, 0, 0, winner=DOWN, holdings=(Holding(1, 1, SIZE, MONEY, -2 * MONEY),)))
     assert judge_alone(held, 0, 1).net == -2.0

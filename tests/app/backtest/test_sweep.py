@@ -41,7 +41,7 @@ def trials() -> tuple[Trial, ...]:
 
 def test_a_batch_comes_to_what_each_trial_comes_to_alone(spans: list[Span], trials: tuple[Trial, ...]) -> None:
     for span in spans:
-        done = work(Job(0, span.path, 0, trials))
+        done = work(Job(0, 0, span.path, 0, trials))
         for trial, holding in zip(trials, done.holdings, strict=True):
             alone = run_window(span.path, trial.limits, trial.selection.load())
             assert holding.orders == len(alone.bets)
@@ -54,7 +54,7 @@ def test_a_batch_comes_to_what_each_trial_comes_to_alone(spans: list[Span], tria
 
 def test_what_was_held_is_what_the_winner_pays(spans: list[Span]) -> None:
     window = run_window(spans[0].path, PRESENT.limits, PRESENT.selection.load())
-    done = work(Job(0, spans[0].path, 0, (PRESENT,)))
+    done = work(Job(0, 0, spans[0].path, 0, (PRESENT,)))
     assert window.outcome is not None
     net = sum(bet.net(window.outcome) for bet in window.bets)
     assert net == (done.holdings[0].up, done.holdings[0].down)[window.outcome]
@@ -63,6 +63,7 @@ def test_what_was_held_is_what_the_winner_pays(spans: list[Span]) -> None:
 def test_one_reading_serves_a_batch_of_trials_and_no_more(spans: list[Span]) -> None:
     many = [PRESENT] * (2 * BATCH + 1)
     made = list(jobs(spans[:2], many))
+    assert [job.place for job in made] == list(range(6))
     assert [(job.market, job.first, len(job.trials)) for job in made] == [
         *((0, 0, BATCH), (0, BATCH, BATCH), (0, 2 * BATCH, 1)),
         *((1, 0, BATCH), (1, BATCH, BATCH), (1, 2 * BATCH, 1)),
@@ -73,18 +74,18 @@ def test_one_reading_serves_a_batch_of_trials_and_no_more(spans: list[Span]) -> 
 def test_it_makes_no_difference_in_how_many_pieces_a_recording_is_read(
     spans: list[Span], trials: tuple[Trial, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = work(Job(0, spans[0].path, 0, trials))
+    whole = work(Job(0, 0, spans[0].path, 0, trials))
     monkeypatch.setattr(sweep, "STEPS", 7)
-    assert work(Job(0, spans[0].path, 0, trials)) == whole
+    assert work(Job(0, 0, spans[0].path, 0, trials)) == whole
 
 
 @pytest.mark.parametrize("processes", [1, 3])
 def test_the_order_in_which_jobs_end_makes_no_difference(
     spans: list[Span], trials: tuple[Trial, ...], processes: int
 ) -> None:
-    told: list[None] = []
+    told: list[tuple[int, int]] = []
     with ThreadPoolExecutor(processes) as executor:
-        part = run_part(spans, trials, executor, processes, lambda: told.append(None))
+        part = run_part(spans, trials, executor, processes, lambda place, records: told.append((place, records)))
     backwards = empty(spans, len(trials))
     for job in reversed(list(jobs(spans, trials))):
         backwards.take(work(job))
@@ -92,7 +93,9 @@ def test_the_order_in_which_jobs_end_makes_no_difference(
         backwards.holdings(trial) for trial in range(len(trials))
     ]
     assert part.winners == backwards.winners
-    assert len(told) == len(spans)
+    assert sorted(place for place, _ in told) == list(range(len(spans)))
+    lines = spans[0].path.read_bytes().count(b"\n")
+    assert {records for _, records in told} == {len(trials) * (lines - 1)}, "the first two lines are one step"
 
 
 def empty(spans: list[Span], trials: int) -> Part:
@@ -104,24 +107,32 @@ class TestAPart:
 
     def test_a_position_is_a_stake_in_dollars_and_shares(self, spans: list[Span]) -> None:
         part = empty(spans, 2)
-        part.take(Done(1, 0, winner=DOWN, holdings=(self.HELD, self.HELD)))
-        part.take(Done(0, 0, winner=UP, holdings=(self.HELD, self.HELD)))
+        part.take(Done(1, 1, 0, winner=DOWN, holdings=(self.HELD, self.HELD)))
+        part.take(Done(0, 0, 0, winner=UP, holdings=(self.HELD, self.HELD)))
         expected = [Stake(0, 10.0, 4.0, -6.0, 4.0), Stake(1, 10.0, 4.0, -6.0, -6.0)]
         assert part.stakes(0) == part.stakes(1) == expected
 
     def test_an_order_that_got_nothing_is_no_observation_but_is_counted(self, spans: list[Span]) -> None:
         part = empty(spans, 1)
-        part.take(Done(0, 0, winner=UP, holdings=(Holding(2, 0, 0, 0, 0),)))
+        part.take(Done(0, 0, 0, winner=UP, holdings=(Holding(2, 0, 0, 0, 0),)))
         assert (part.holdings(0), part.stakes(0)) == ([(0, Holding(2, 0, 0, 0, 0))], [])
 
     def test_a_market_without_an_outcome_is_no_observation(self, spans: list[Span]) -> None:
         part = empty(spans, 1)
-        part.take(Done(0, 0, holdings=(self.HELD,)))
+        part.take(Done(0, 0, 0, holdings=(self.HELD,)))
         assert (part.holdings(0), part.unsettled, part.winners) == ([], {0}, {})
+
+    @pytest.mark.parametrize("first_is_bad", [True, False])
+    def test_a_market_that_one_batch_could_not_run_counts_for_none(self, spans: list[Span], first_is_bad: bool) -> None:
+        part = empty(spans, 2)
+        good, bad = Done(0, 0, 0, winner=UP, holdings=(self.HELD,)), Done(1, 0, 1, "it broke")
+        for done in (bad, good) if first_is_bad else (good, bad):
+            part.take(done)
+        assert (part.stakes(0), part.winners, [skip.why for skip in part.skipped]) == ([], {}, ["it broke"])
 
     def test_a_batch_goes_to_its_own_trials(self, spans: list[Span]) -> None:
         part = empty(spans, 3)
-        part.take(Done(0, 2, winner=UP, holdings=(self.HELD,)))
+        part.take(Done(2, 0, 2, winner=UP, holdings=(self.HELD,)))
         assert [len(part.stakes(trial)) for trial in range(3)] == [0, 0, 1]
 
 
@@ -174,4 +185,4 @@ STRATEGY = Bad
 
 def ran(spans: list[Span], trial: Trial = PRESENT) -> Part:
     with ThreadPoolExecutor(1) as executor:
-        return run_part(spans, [trial], executor, 1, lambda: None)
+        return run_part(spans, [trial], executor, 1, lambda place, records: None)

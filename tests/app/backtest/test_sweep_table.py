@@ -34,7 +34,7 @@ def part(markets: tuple[Span, ...], *wins: int) -> Part:
     won, lost, none = (Holding(1, 1, 10 * SIZE, sign * 5 * MONEY, -sign * 5 * MONEY) for sign in (1, -1, 0))
     for market in range(len(markets)):
         held = tuple(none._replace(orders=0) if count < 0 else won if market < count else lost for count in wins)
-        made.take(Done(market, 0, winner=UP, holdings=held))
+        made.take(Done(market, market, 0, winner=UP, holdings=held))
     return made
 
 

@@ -1,14 +1,15 @@
 """Whole sweeps: over fair books they find nothing, over slow ones they find the rule that knows better."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from app.backtest.split import split, survey
-from app.backtest.swept import Swept, sweep
+from app.backtest.sweep import Progress
+from app.backtest.swept import Swept, Watch, sweep, unwatched
 from app.backtest.trial import combine
 from app.settings import Settings, load
 from tests.app.backtest.sweep_windows import FAIR, LENGTH_S, SLOW, START_S, write_windows
@@ -22,19 +23,13 @@ def quick_collector() -> Iterator[None]:
     gc.unfreeze()
 
 
-def swept(
-    paths: list[Path], *given: str, now: Mapping[str, str], percent: int = 30, told: list[str] | None = None
-) -> Swept:
+def swept(paths: list[Path], *given: str, now: Mapping[str, str], percent: int = 30, watch: Watch = unwatched) -> Swept:
     def settings(texts: Mapping[str, str]) -> Settings:
         return load(texts, now, None)
 
-    def progress(done: int, there_are: int) -> None:
-        if told is not None:
-            told.append(f"{done}/{there_are}")
-
     spans, skipped = survey(paths)
     with ThreadPoolExecutor(1) as executor:
-        return sweep(combine(given, None, 1, settings), split(spans, percent), skipped, 1, executor, 1, progress)
+        return sweep(combine(given, None, 1, settings), split(spans, percent), skipped, 1, executor, 1, watch)
 
 
 IDLE = {"STRATEGIES": "momentum"}
@@ -107,7 +102,12 @@ def test_too_few_markets_are_no_finding_and_no_look_at_the_holdout(slow: list[Pa
     assert (result.kept_back, result.later) == (None, None)
 
 
-def test_progress_is_told_after_each_job_and_knows_the_end(slow: list[Path]) -> None:
-    told: list[str] = []
-    swept(slow[:50], "COOLDOWN_MS=2000", now={}, told=told)
-    assert told == [f"{done}/50" for done in range(1, 51)]
+def test_whoever_watches_knows_all_jobs_and_is_told_of_each_end(slow: list[Path]) -> None:
+    told: list[int] = []
+
+    def watch(paths: Sequence[Path]) -> Progress:
+        assert list(paths) == [path.absolute() for path in slow[:50]]
+        return lambda place, records: told.append(place)
+
+    swept(slow[:50], "COOLDOWN_MS=2000", now={}, watch=watch)
+    assert told == list(range(50))
