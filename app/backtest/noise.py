@@ -8,6 +8,9 @@ This is the single-step maxT of P. Westfall and S. Young, Resampling-Based Multi
 H. White, A Reality Check for Data Snooping, Econometrica 68 (2000). They shuffle or redraw the data; what a market
 pays without an edge is known, so it is drawn here. Flipping signs would not do: dear shares win little and often, lose
 much and seldom, and before the first loss no flip shows it.
+
+Each market is settled by itself, and every z has a spread of one. That markets which are open at the same time hang
+together has made the z smaller that is asked about.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
