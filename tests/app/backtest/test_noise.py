@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.backtest import noise
 from app.backtest.noise import DRAWS, bar, chance, highest_by_luck, sidak
 from app.backtest.stake import Kinship, Stake, kinship, z_of
 
@@ -62,9 +63,13 @@ class TestTheQuickComputation:
             found = highest_by_luck([stakes], 2000, 3, 20)
             assert found == pytest.approx(plainly([stakes], 2000, 3, 20), abs=1e-2)
 
-    def test_it_does_not_matter_how_many_are_asked_about_at_once(self) -> None:
+    @pytest.mark.parametrize("block", [1, 12, 10_000])
+    def test_it_does_not_matter_how_many_are_in_memory_at_once(
+        self, block: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(noise, "_BLOCK", block)
         random = Random(1)
-        combinations = [[bet(market, random.uniform(0.2, 0.8)) for market in range(5)] for _ in range(250)]
+        combinations = [[bet(market, random.uniform(0.2, 0.8)) for market in range(5)] for _ in range(20)]
         apart = [highest_by_luck([one], 5, 9, 40) for one in combinations]
         assert highest_by_luck(combinations, 5, 9, 40) == [max(draw) for draw in zip(*apart, strict=True)]
 
