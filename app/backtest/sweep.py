@@ -1,5 +1,6 @@
 """Many combinations run over many recordings, spread over processes: one reading serves a batch of combinations."""
 
+import os
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -152,12 +153,12 @@ def jobs(spans: Sequence[Span], trials: Sequence[Trial]) -> Iterator[Job]:
 def work(job: Job) -> Done:
     """Run a job, in whichever process. Whatever is wrong with the recording comes back as a sentence."""
     refused = Done(job.place, job.market, job.first)
-    if not job.path.exists():
+    if not os.access(job.path, os.R_OK):
         told = f"a worker cannot read {clean(str(job.path))}; every worker needs the recordings under the same path"
         return refused._replace(refused=told, unreachable=True)
-    loaded = {spec: load(spec) for spec in dict.fromkeys(trial.selection.spec for trial in job.trials)}
+    rules = _rules(job.trials)
     try:
-        return _run(job, [trial.selection.changed(loaded[trial.selection.spec]) for trial in job.trials])
+        return _run(job, rules)
     except BadRecording as error:
         return refused._replace(refused=clean(str(error)))
     except OSError as error:
@@ -168,6 +169,19 @@ def work(job: Job) -> Done:
         sweep_up()
 
 
+def _rules(trials: Sequence[Trial]) -> list[Sequence[Strategy]]:
+    """Each trial's strategies. Ours have no memory and are loaded once; others might, and are loaded for each anew."""
+    ours: dict[tuple[str, ...], tuple[Strategy, ...]] = {}
+    rules: list[Sequence[Strategy]] = []
+    for trial in trials:
+        spec = trial.selection.spec
+        loaded = ours[spec] if spec in ours else load(spec)
+        if not any(isinstance(rule, Guarded) for rule in loaded):
+            ours[spec] = loaded
+        rules.append(trial.selection.changed(loaded))
+    return rules
+
+
 def _run(job: Job, rules: Sequence[Sequence[Strategy]]) -> Done:
     passages = [Passage(job.path, trial.limits, own) for trial, own in zip(job.trials, rules, strict=True)]
     steps = play(job.path)
@@ -175,7 +189,7 @@ def _run(job: Job, rules: Sequence[Sequence[Strategy]]) -> Done:
         for passage in passages:
             passage.take(some)
     windows = [passage.window() for passage in passages]
-    guards = {id(rule): rule for own in rules for rule in own if isinstance(rule, Guarded) and rule.faults}
+    guards = [rule for own in rules for rule in own if isinstance(rule, Guarded) and rule.faults]
     return Done(
         job.place,
         job.market,
@@ -183,7 +197,7 @@ def _run(job: Job, rules: Sequence[Sequence[Strategy]]) -> Done:
         winner=windows[0].outcome,
         holdings=tuple(_holding(window.bets) for window in windows),
         records=sum(window.frames for window in windows),
-        faults=tuple((guard.name, guard.first, guard.faults) for guard in guards.values()),
+        faults=tuple((guard.name, guard.first, guard.faults) for guard in guards),
     )
 
 

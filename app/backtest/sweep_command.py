@@ -7,6 +7,7 @@ from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from app.backtest.cluster import ClusterFailed, check_address, cluster
 from app.backtest.finding import counted
@@ -38,6 +39,9 @@ class SweepOptions:
     json_file: Path | None
 
 
+NONE_USABLE: Final = "none of the recordings can be used"
+
+
 class SweepFailed(Exception):
     """The sweep came to nothing: one sentence."""
 
@@ -58,6 +62,8 @@ def run_sweep(options: SweepOptions, settings: Loader, watch: Watch = unwatched)
         with _workers(options) as (executor, processes):
             swept = sweep(combinations, parts, skipped, options.seed, executor, processes, watch)
         _tell_skipped(swept.skipped)
+        if len(swept.searched.refused) == len(parts.search):
+            raise SweepFailed(NONE_USABLE)
         return _report(swept, options.json_file)
     except BrokenExecutor:
         return _failed("a process was killed while it ran a recording, perhaps for its memory; give fewer --processes")
@@ -111,7 +117,7 @@ def _check_file(path: Path | None, recordings: Sequence[Path]) -> None:
 
 def _too_few(windows: int) -> str:
     if not windows:
-        return "none of the recordings can be used"
+        return NONE_USABLE
     return f"{counted(windows, 'window')} cannot be cut into an earlier and a later part; give recordings of more"
 
 

@@ -164,6 +164,14 @@ class TestWhatCannotBeRun:
         with pytest.raises(Unreachable, match=r"^a worker cannot read /.*elsewhere\.jsonl; every worker needs the rec"):
             ran(elsewhere)
 
+    def test_a_strategy_of_a_file_begins_each_trial_anew(self, spans: list[Span], tmp_path: Path) -> None:
+        """One that has a memory, though it should have none, decides the same in every trial of a batch."""
+        (tmp_path / "once.py").write_text(REMEMBERING)
+        trial = Trial(Limits(), Selection((str(tmp_path / "once.py"),)))
+        done = work(Job(0, 0, spans[0].path, 0, (trial,) * 3))
+        assert done.holdings[0].orders == 1
+        assert done.holdings == (done.holdings[0],) * 3
+
     def test_faults_of_a_strategy_of_a_file_are_counted(self, spans: list[Span], tmp_path: Path) -> None:
         (tmp_path / "bad.py").write_text(FAULTY)
         trial = Trial(Limits(), Selection((str(tmp_path / "bad.py"),)))
@@ -180,6 +188,25 @@ class Bad:
         return 1 / 0
 
 STRATEGY = Bad
+"""
+
+
+REMEMBERING = """
+from engine.events import UP
+from engine.signal import Signal
+from engine.units import PRICE
+
+class Once:
+    name = "once"
+    seen = 0
+    def evaluate(self, state):
+        self.seen += 1
+        ask = state.ladders[UP].best_ask / PRICE
+        if self.seen != 6:
+            return ("seen", self.seen, 6)
+        return Signal(self.name, UP, 0.99, ask, 0.99 - ask, 0.5, 0.1)
+
+STRATEGY = Once
 """
 
 

@@ -140,3 +140,10 @@ class TestFailures:
         skipped, told = done.stderr.splitlines()
         assert skipped.startswith("pmtui: skipped bad.jsonl: bad.jsonl, line 1: not a record")
         assert told == "pmtui: none of the recordings can be used"
+
+    def test_recordings_all_of_which_break_off(self, tmp_path: Path) -> None:
+        for path in write_windows(tmp_path / "broken", 3, 1):
+            path.write_bytes(path.read_bytes() + b"luck\n")
+        done = run("sweep", "broken", *VARIED, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.splitlines()[-1] == "pmtui: none of the recordings can be used"
