@@ -63,6 +63,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         )
         if name in _WORDS_OF:
             _WORDS_OF[name](command)
+    _add_sweep(commands)
     return parser.parse_args(argv)
 
 
@@ -80,6 +81,30 @@ _COMMANDS: Final = {
     "replay": "the console over a recording: play, pause, step, seek; or check it",
     "ws-test": "connect to every feed and print what arrives and how late",
 }
+
+
+def _add_sweep(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    """`pmtui sweep`, which has options of its own: it runs no feed, and the recordings say which market they are of."""
+    about = "run recordings under many combinations of settings, and tell whether the best one is more than luck"
+    sweep = commands.add_parser(
+        "sweep", help=about, description=about, argument_default=argparse.SUPPRESS, allow_abbrev=False
+    )
+    add = sweep.add_argument
+    add("paths", nargs="+", type=Path, metavar="PATH", help="recordings, windows' folders, or folders of these")
+    add("--set", dest="sets", action="append", required=True, metavar="NAME=V1,V2,...", help=_SET)
+    add("--random", type=_whole(1, 10_000), metavar="N", help="try N combinations that are drawn, not all")
+    add("--seed", type=_whole(0, 2**63 - 1), metavar="N", help="what is drawn, and how luck falls (default 1)")
+    add("--holdout", type=_whole(1, 90), metavar="PERCENT", help="latest windows, kept back to judge (default 30)")
+    add("--processes", type=_whole(1, 1024), metavar="N", help="default: as many as there are processors")
+    add("--dask", metavar="ADDRESS", help="run on the Dask cluster of this scheduler instead")
+    add("--json", type=Path, metavar="FILE", help="write every combination there")
+    add("--env-file", type=Path, metavar="FILE", help="settings file (default .env, if there is one)")
+
+
+_SET: Final = (
+    "vary a setting, or a constant such as momentum.min_edge, over these values; STRATEGIES=A+B,A for strategies; "
+    "NAME=LOW..HIGH with --random, by logarithm where both ends are positive and a decade apart"
+)
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

@@ -38,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(chosen: argparse.Namespace) -> int:
     given = vars(chosen)
     command = given.get("command")
+    if command == "sweep":
+        return _sweep(given)
     demo = _demo(given)
     if command == "venue":
         from app.demo.server import run
@@ -79,6 +81,31 @@ def _replay(settings: Settings, options: Options, given: dict[str, Any]) -> int:
     from app.replay import run_replay
 
     return _loop(lambda: run_replay(paths, known, options.log_dir, given.get("theme")))
+
+
+def _sweep(given: dict[str, Any]) -> int:
+    from app.backtest.spread import cores
+    from app.backtest.sweep_command import SweepOptions, run_sweep
+
+    for name in given.keys() - _OF_A_SWEEP:
+        raise UsageError(f"--{name.replace('_', '-')} changes nothing in a sweep; leave it out")
+    env_file = _env_file(given)
+    options = SweepOptions(
+        paths=tuple(given["paths"]),
+        given=tuple(given["sets"]),
+        drawn=given.get("random"),
+        seed=given.get("seed", 1),
+        holdout_percent=given.get("holdout", 30),
+        processes=given.get("processes", cores()),
+        dask=given.get("dask"),
+        json_file=given.get("json"),
+    )
+    return run_sweep(options, lambda texts: load(texts, os.environ, env_file))
+
+
+_OF_A_SWEEP: Final = frozenset(
+    {"command", "paths", "sets", "random", "seed", "holdout", "processes", "dask", "json", "env_file"}
+)
 
 
 def _console(settings: Settings, options: Options, theme: str | None) -> int:

@@ -40,7 +40,11 @@ class Selection:
 
     def load(self) -> tuple[Strategy, ...]:
         """The strategies in their order, with these constants in place of their own. Raises SettingError."""
-        strategies = {strategy.name: strategy for strategy in load(self.spec)}
+        return self.changed(load(self.spec))
+
+    def changed(self, loaded: Sequence[Strategy]) -> tuple[Strategy, ...]:
+        """The same for the strategies of `spec` where they are loaded already, which takes a thousand times as long."""
+        strategies = {strategy.name: strategy for strategy in loaded}
         for dotted, value in self.constants:
             name, _, field = dotted.partition(".")
             if name not in strategies:

@@ -89,15 +89,39 @@ def run_window(path: Path, limits: Limits, strategies: Sequence[Strategy]) -> Wi
 
 def run_steps(path: Path, steps: Iterable[Step], limits: Limits, strategies: Sequence[Strategy]) -> WindowRun:
     """The same for steps that have been read already; `path` says only where they are from."""
-    runs: list[Run] = []
-    frames = 0
-    for step in steps:
-        frames += 1
-        if isinstance(step, Opening):
-            runs.append(Run(step, limits=limits, strategies=strategies, earlier=_left_by(runs)))
-        else:
-            runs[-1].take(step)
-    return _window(path, runs, frames)
+    passage = Passage(path, limits, strategies)
+    passage.take(steps)
+    return passage.window()
+
+
+class Passage:
+    """A recording on its way through the engine. Give it all steps in their order, then ask for the window.
+
+    Several of them can be given the same steps: a step is read once and run under each.
+    """
+
+    __slots__ = ("_frames", "_limits", "_path", "_runs", "_strategies")
+
+    def __init__(self, path: Path, limits: Limits, strategies: Sequence[Strategy]) -> None:
+        self._path = path
+        self._limits = limits
+        self._strategies = strategies
+        self._runs: list[Run] = []
+        self._frames = 0
+
+    def take(self, steps: Iterable[Step]) -> None:
+        """Run the next steps."""
+        runs = self._runs
+        for step in steps:
+            self._frames += 1
+            if isinstance(step, Opening):
+                runs.append(Run(step, limits=self._limits, strategies=self._strategies, earlier=_left_by(runs)))
+            else:
+                runs[-1].take(step)
+
+    def window(self) -> WindowRun:
+        """What the steps so far came to."""
+        return _window(self._path, self._runs, self._frames)
 
 
 def _left_by(runs: Sequence[Run]) -> Earlier:

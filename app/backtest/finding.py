@@ -1,0 +1,97 @@
+"""What a sweep found, in one sentence: an edge that is told from noise, or why it is not."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.backtest.noise import LIKELY
+from app.backtest.standing import Ranking, Standing
+from engine.verdict import MIN_MARKETS
+
+
+class Finding(NamedTuple):
+    """`noise`: the best combination may well be luck, and nothing should be changed for it."""
+
+    noise: bool
+    sentence: str
+
+
+class Later(NamedTuple):
+    """What the two that were run on the holdout came to there."""
+
+    best: Standing
+    now: Standing
+
+
+def find_out(ranking: Ranking, later: Later | None, settled: int, name: str) -> Finding:
+    """Judge the best combination, which is called `name`, by its rank and by the windows that were kept back.
+
+    `settled` is how many windows it was chosen on; `later` is None where there is no best one.
+    """
+    best = ranking.best
+    if best is None or best.per_share is None or best.by_luck is None or later is None:
+        return _noise(
+            f"no combination traded in {MIN_MARKETS} markets or more of the {settled:,} in which they were compared; "
+            "run it over more recordings"
+        )
+    tried = f"{len(ranking.standings):,} combinations"
+    earned = f"earned {dollars(best.per_share.value)} a share in {counted(best.markets, 'market')}"
+    luck = f"{percent(best.by_luck)} of all cases"
+    if best.by_luck > LIKELY:
+        return _noise(f"the best of {tried} {earned}, and without any edge the best of as many does as well in {luck}")
+    if why := _against(ranking, later):
+        return _noise(f"the best of {tried} {earned}, which luck gives in {luck}, but {why}")
+    return Finding(
+        False,
+        f"above noise: {name} {earned}, which luck gives the best of {tried} in {luck}, and {_held(later.best)}.",
+    )
+
+
+def _against(ranking: Ranking, later: Later) -> str:
+    """What speaks against a best one that luck alone does not explain; nothing where nothing does."""
+    here, now = later.best.per_share, later.now.per_share
+    if here is None:
+        return "it traded in no market of the holdout"
+    if here.value <= 0.0:
+        return _held(later.best)
+    if ranking.ahead is None:
+        return ""
+    ahead, due = ranking.ahead.value, ranking.bar * ranking.ahead.error
+    if ahead <= due:
+        return (
+            f"only {dollars(ahead)} more than what is set now, and luck alone puts the best of as many "
+            f"{dollars(due)} ahead in {percent(LIKELY)} of all cases"
+        )
+    if now is not None and now.value >= here.value:
+        return f"{_held(later.best)}, where what is set now earned {dollars(now.value)}"
+    return ""
+
+
+def _held(one: Standing) -> str:
+    assert one.per_share is not None  # asked before
+    return f"{dollars(one.per_share.value)} a share in {counted(one.markets, 'market')} of the holdout"
+
+
+def called(names: Sequence[str], point: Sequence[str], is_now: bool) -> str:
+    """A combination in words."""
+    if is_now:
+        return "what is set now"
+    return " ".join(f"{name}={value}" for name, value in zip(names, point, strict=True) if value)
+
+
+def dollars(value: float) -> str:
+    """Dollars with their sign, to a hundredth of a cent."""
+    return f"{'-' if value < 0 else '+'}${abs(value):.4f}"
+
+
+def counted(count: int, what: str) -> str:
+    """`1 market`, `1,200 markets`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    """A share of all cases, with as many digits as it takes."""
+    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.0f} %"
+
+
+def _noise(why: str) -> Finding:
+    return Finding(True, f"within noise: {why}.")

@@ -1,0 +1,84 @@
+"""Which windows a sweep searches in, and which it keeps back: what came later, cut at one instant."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from app.backtest.opening import Opening
+from app.backtest.recorded import play
+from engine.market import Market
+from feeds.recording import BadRecording
+from feeds.text import clean
+
+
+class Span(NamedTuple):
+    """The window of a recording. Times in ms UTC."""
+
+    start_ms: int
+    end_ms: int
+    slug: str
+    path: Path
+
+
+class Skip(NamedTuple):
+    """A recording that is left out, and why, in words that name it."""
+
+    path: Path
+    why: str
+
+
+class Split(NamedTuple):
+    """The windows in their order of time, in two parts that share no instant."""
+
+    search: tuple[Span, ...]
+    """They ended before `cut_ms`, or then."""
+    holdout: tuple[Span, ...]
+    """They began at `cut_ms` or later."""
+    across: tuple[Span, ...]
+    """They were open at `cut_ms`: what they tell of the one part is also told of the other, so they are in neither."""
+    cut_ms: int
+
+
+def survey(paths: Iterable[Path]) -> tuple[list[Span], list[Skip]]:
+    """The windows of these recordings, by time, from their first lines alone; and what cannot be used.
+
+    A window that was recorded twice is one observation: the first of its recordings stands.
+    """
+    found: dict[tuple[str, int], Span] = {}
+    skipped: list[Skip] = []
+    for path in paths:
+        try:
+            market = _market(path)
+        except BadRecording as error:
+            skipped.append(Skip(path, clean(str(error))))
+            continue
+        except OSError as error:
+            skipped.append(Skip(path, f"it cannot be read: {clean(error.strerror or str(error))}"))
+            continue
+        span = Span(market.start_ms, market.end_ms, market.slug, path)
+        first = found.setdefault((span.slug, span.start_ms), span)
+        if first is not span:
+            skipped.append(Skip(path, f"is of the same window as {clean(str(first.path))}"))
+    return sorted(found.values()), skipped
+
+
+def split(spans: Sequence[Span], holdout_percent: int) -> Split:
+    """Cut where the last `holdout_percent` of the windows begin.
+
+    All windows that begin at one instant fall on the same side of it, so the later part may be larger than asked for.
+    """
+    spans = sorted(spans)
+    cut_ms = spans[len(spans) * (100 - holdout_percent) // 100].start_ms if spans else 0
+    return Split(
+        search=tuple(span for span in spans if span.end_ms <= cut_ms),
+        holdout=tuple(span for span in spans if span.start_ms >= cut_ms),
+        across=tuple(span for span in spans if span.start_ms < cut_ms < span.end_ms),
+        cut_ms=cut_ms,
+    )
+
+
+def _market(path: Path) -> Market:
+    steps = play(path)
+    opening = next(steps)
+    assert isinstance(opening, Opening)
+    return opening.market

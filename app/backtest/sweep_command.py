@@ -1,0 +1,131 @@
+"""`pmtui sweep`: from the options of the command line to the report on stdout."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.backtest.cluster import ClusterFailed, check_address, cluster
+from app.backtest.finding import counted
+from app.backtest.library import find
+from app.backtest.split import Skip, split, survey
+from app.backtest.spread import local
+from app.backtest.sweep import Unreachable
+from app.backtest.sweep_json import as_json
+from app.backtest.sweep_table import table
+from app.backtest.swept import Swept, Watch, sweep, unwatched
+from app.backtest.trial import Loader, combine
+from app.values import SettingError, shown
+from feeds.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class SweepOptions:
+    """What the command line says."""
+
+    paths: tuple[Path, ...]
+    given: tuple[str, ...]
+    """Each `--set` as it stands."""
+    drawn: int | None
+    """Combinations to draw; None for the whole grid."""
+    seed: int
+    holdout_percent: int
+    processes: int
+    dask: str | None
+    json_file: Path | None
+
+
+NONE_USABLE: Final = "none of the recordings can be used"
+
+
+class SweepFailed(Exception):
+    """The sweep came to nothing: one sentence."""
+
+
+def run_sweep(options: SweepOptions, settings: Loader, watch: Watch = unwatched) -> int:
+    """Run the sweep, print its report; returns the exit code. SettingError for what is wrong beforehand."""
+    combinations = combine(options.given, options.drawn, options.seed, settings)
+    if options.dask is not None:
+        check_address(options.dask)
+    found = _found(options.paths)
+    _check_file(options.json_file, found)
+    spans, skipped = survey(found)
+    parts = split(spans, options.holdout_percent)
+    try:
+        if not parts.search:
+            _tell_skipped(skipped)
+            raise SweepFailed(_too_few(len(spans)))
+        with _workers(options) as (executor, processes):
+            swept = sweep(combinations, parts, skipped, options.seed, executor, processes, watch)
+        _tell_skipped(swept.skipped)
+        if len(swept.searched.refused) == len(parts.search):
+            raise SweepFailed(NONE_USABLE)
+        return _report(swept, options.json_file)
+    except BrokenExecutor:
+        return _failed("a process was killed while it ran a recording, perhaps for its memory; give fewer --processes")
+    except (ClusterFailed, SweepFailed, Unreachable) as error:
+        return _failed(str(error))
+
+
+def _report(swept: Swept, json_file: Path | None) -> int:
+    try:
+        sys.stdout.write("".join(f"{line}\n" for line in table(swept)))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the report has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if json_file is None:
+        return 0
+    try:
+        json_file.write_bytes(as_json(swept))
+    except OSError as error:
+        raise SweepFailed(f"--json {shown(str(json_file))} cannot be written ({error.strerror})") from None
+    return 0
+
+
+@contextmanager
+def _workers(options: SweepOptions) -> Iterator[tuple[Executor, int]]:
+    if options.dask is not None:
+        with cluster(options.dask) as workers:
+            yield workers
+    else:
+        with local(options.processes) as executor:
+            yield executor, options.processes
+
+
+def _found(paths: Sequence[Path]) -> list[Path]:
+    try:
+        found = find(paths)
+    except FileNotFoundError as error:
+        raise SettingError(f"{shown(str(error))} is not there; give files or folders of recordings.") from None
+    if not found:
+        raise SettingError(f"there is no recording in {', '.join(shown(str(path)) for path in paths)}.")
+    return found
+
+
+def _check_file(path: Path | None, recordings: Sequence[Path]) -> None:
+    if path is None:
+        return
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise SettingError(f"--json {shown(str(path))} cannot be written; give a file in a folder that is there.")
+    if path.resolve() in {recording.resolve() for recording in recordings}:
+        raise SettingError(f"--json {shown(str(path))} is one of the recordings; give another name.")
+
+
+def _too_few(windows: int) -> str:
+    if not windows:
+        return NONE_USABLE
+    return f"{counted(windows, 'window')} cannot be cut into an earlier and a later part; give recordings of more"
+
+
+def _tell_skipped(skipped: Sequence[Skip]) -> None:
+    for skip in skipped:
+        sys.stderr.write(f"pmtui: skipped {clean(str(skip.path))}: {skip.why}\n")
+
+
+def _failed(sentence: str) -> int:
+    sys.stderr.write(f"pmtui: {sentence}\n")
+    return 1
