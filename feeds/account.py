@@ -37,6 +37,8 @@ _STATUSES: Final = {
 }
 _TRADE_PREFIX: Final = "TRADE_STATUS_"
 
+_SHORT_CONDITION: Final = len("0x") + 2 * 31
+
 _FINEST_PLACES: Final = 18
 _FINEST_IN_A_UNIT: Final = 10**_FINEST_PLACES // PRICE
 
@@ -178,3 +180,8 @@ def _average_price(text: object, buys: bool) -> int:
     if not 0 < price <= PRICE:
         raise Refused("price_out_of_range")
     return price
+
+
+def clob_condition_id(condition_id: str) -> str:
+    """The condition as the CLOB's calls and rows name it: of a v2 market Gamma's 31 bytes and one of zero."""
+    return condition_id + "00" if len(condition_id) == _SHORT_CONDITION else condition_id

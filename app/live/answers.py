@@ -59,10 +59,10 @@ def read_answer(status: int, body: bytes, retry_after: str = "") -> Answer:
     A `retry_after` that is a date is read as 0: whoever waits has a pause of their own.
     """
     said = _object(body)
-    reason = _reason(said) if said is not None else _text(body)
+    reason = reason_in(said) if said is not None else text_of(body)
     if status in (200, 201, 202):
         return _of_success(said, reason)
-    wait_s = max(_seconds(retry_after), _seconds((said or {}).get("retry_after_seconds")))
+    wait_s = max(wait_seconds(retry_after), wait_seconds((said or {}).get("retry_after_seconds")))
     mode = _mode(status, said, reason)
     told = reason or f"the venue answered {status} without a word"
     if mode is not None:
@@ -125,7 +125,7 @@ def _object(body: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _reason(said: dict[str, Any]) -> str:
+def reason_in(said: dict[str, Any]) -> str:
     """The venue's words, in whichever of its fields, on one line."""
     for name in ("errorMsg", "error", "message"):
         value = said.get(name)
@@ -134,7 +134,7 @@ def _reason(said: dict[str, Any]) -> str:
     return ""
 
 
-def _text(body: bytes) -> str:
+def text_of(body: bytes) -> str:
     return _line(body[:_LOOKED_AT].decode("utf-8", "replace"))
 
 
@@ -150,7 +150,7 @@ def _trade_ids(value: object) -> tuple[str, ...]:
     return tuple(read_id(one) for one in value)
 
 
-def _seconds(value: object) -> float:
+def wait_seconds(value: object) -> float:
     """A wait in seconds, as a number or its text; 0 for anything else."""
     try:
         seconds = float(value) if isinstance(value, str | int | float) else 0.0
