@@ -20,6 +20,9 @@ ORDER_LIMIT_S: Final = 15.0
 """For a whole answer to an order: the venue holds a taker's back, and answers late when it is busy."""
 
 _ORDER_TIMEOUT: Final = httpx.Timeout(connect=3.0, pool=1.0, write=3.0, read=10.0)
+_READ_TIMEOUT: Final = httpx.Timeout(None, connect=3.0)
+"""httpx closes a connection that it gives up on itself; one whose handshake is cancelled from outside is left open."""
+
 MAX_BYTES: Final = 4_000_000
 KEEP_ALIVE_S: Final = 55.0
 """An order should find a connection open: opening one takes three round trips."""
@@ -98,7 +101,7 @@ async def ask(
                 params=dict(query or {}) or None,
                 content=body or None,
                 follow_redirects=False,
-                timeout=_ORDER_TIMEOUT if order else None,
+                timeout=_ORDER_TIMEOUT if order else _READ_TIMEOUT,
                 extensions={"trace": trace},
             ) as response,
         ):

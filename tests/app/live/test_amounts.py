@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.live.amounts import Amounts, Unsendable, buy_amounts
@@ -52,6 +52,7 @@ def test_they_are_read_back_in_the_engines_units() -> None:
     assert (amounts.money, amounts.size) == (10 * MONEY, 18_867_900)
 
 
+@settings(derandomize=True, deadline=None)
 @given(sendable())
 def test_dollars_have_two_decimals_and_shares_four(order: tuple[int, int, int]) -> None:
     amounts = buy_amounts(*order, FIVE)
@@ -59,12 +60,14 @@ def test_dollars_have_two_decimals_and_shares_four(order: tuple[int, int, int]) 
     assert amounts.taker % 100 == 0
 
 
+@settings(derandomize=True, deadline=None)
 @given(sendable())
 def test_the_budget_is_spent_to_the_cent_and_never_exceeded(order: tuple[int, int, int]) -> None:
     budget, *_ = order
     assert 0 <= budget - buy_amounts(*order, FIVE).money < MONEY // 100
 
 
+@settings(derandomize=True, deadline=None)
 @given(sendable())
 def test_the_quotient_stands_for_the_limit_on_any_grid(order: tuple[int, int, int]) -> None:
     """At least the limit, or the venue would read a lower one; and by less than the finest tick more, so that no ask
@@ -77,6 +80,7 @@ def test_the_quotient_stands_for_the_limit_on_any_grid(order: tuple[int, int, in
     assert limit <= implied < limit + FINEST_TICK / 5
 
 
+@settings(derandomize=True, deadline=None)
 @given(sendable(), st.integers(0, 1000 * MONEY))
 def test_more_money_never_buys_less(order: tuple[int, int, int], more: int) -> None:
     budget, price, tick = order
@@ -85,6 +89,7 @@ def test_more_money_never_buys_less(order: tuple[int, int, int], more: int) -> N
     assert less.taker <= larger.taker
 
 
+@settings(derandomize=True, deadline=None)
 @given(sendable(), st.sampled_from(TICKS))
 def test_a_lower_limit_never_buys_less(order: tuple[int, int, int], by: int) -> None:
     budget, price, tick = order
@@ -114,6 +119,7 @@ def test_what_the_venue_would_refuse_is_not_made(budget: str, price: str, tick: 
     assert why in str(refused.value)
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.integers(-MONEY, 100 * MONEY), st.integers(-10, PRICE + 10), st.integers(-10, PRICE), st.integers(0, 10**9))
 def test_any_numbers_give_amounts_or_a_refusal(budget: int, price: int, tick: int, least: int) -> None:
     try:
