@@ -223,6 +223,7 @@ class TestWhatProvesNothing:
             good(orderID=""),
             good(orderID="", errorMsg=NO_MATCH),  # refused, and yet it says what was bought
             good(success=False, errorMsg=NO_MATCH),
+            good(success=None, errorMsg=NO_MATCH, makingAmount="", takingAmount="", tradeIDs=[]),  # nor does it say no
             good(orderID=5),
             good(orderID="two words"),
             good(makingAmount="nan"),
