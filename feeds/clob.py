@@ -7,7 +7,7 @@ are text; a JSON number in such a place means that the format has changed, and i
 """
 
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 from engine.events import (
     DOWN,
@@ -23,8 +23,17 @@ from engine.events import (
     TickSize,
     TopCheck,
 )
-from feeds.frames import UNREADABLE, Refused, refusal, venue_text
+from feeds.frames import UNREADABLE, Refused, refusal
 from feeds.numbers import Memo, best_ask, best_bid, level_price, level_size, tick_size, unix_ms_text
+
+TEXTS: Final = {
+    "": "empty_text",
+    "INVALID MESSAGE": "invalid_message",
+    "INVALID OPERATION": "invalid_operation",
+    "NO NEW ASSETS": "no_new_assets",
+    "PONG": "pong",
+}
+"""The venue's frames that are not JSON, on both of its channels, and their counters."""
 
 
 class ClobParser:
@@ -65,7 +74,7 @@ class ClobParser:
 
     def _event(self, message: object, mono: int, wall: int, epoch: int) -> Event:
         if isinstance(message, str):
-            raise Refused(venue_text(message))
+            raise Refused(TEXTS.get(message.strip(), "unknown_text"))
         if not isinstance(message, dict):
             raise Refused("not_an_object")
         match message.get("event_type"):

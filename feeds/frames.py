@@ -67,20 +67,6 @@ IGNORED: Final = frozenset(
 """Names of what we know and have no use for."""
 
 
-_VENUE_TEXTS: Final = {
-    "": "empty_text",
-    "INVALID MESSAGE": "invalid_message",
-    "INVALID OPERATION": "invalid_operation",
-    "NO NEW ASSETS": "no_new_assets",
-    "PONG": "pong",
-}
-
-
-def venue_text(text: str) -> str:
-    """The counter for a frame of the venue's market or user channel that is not JSON."""
-    return _VENUE_TEXTS.get(text.strip(), "unknown_text")
-
-
 class Refused(Exception):
     """This message makes no event; `name` is the counter that says why."""
 

@@ -12,7 +12,8 @@ import orjson
 
 from engine.execution import OrderReport, TradeReport
 from feeds.account import read_order, read_trade
-from feeds.frames import UNREADABLE, Refused, refusal, venue_text
+from feeds.clob import TEXTS
+from feeds.frames import UNREADABLE, Refused, refusal
 
 PATH: Final = "/ws/user"
 PING_TEXT: Final = "PING"
@@ -61,7 +62,7 @@ class UserParser:
 
     def _read(self, message: object) -> Sequence[Report]:
         if isinstance(message, str):
-            raise Refused(venue_text(message))
+            raise Refused(TEXTS.get(message.strip(), "unknown_text"))
         if not isinstance(message, dict):
             raise Refused("not_an_object")
         # Some messages name their event, some only what happened to the order.
