@@ -1,0 +1,192 @@
+"""The live side of one window: an engine, files and a place in the account of its own, beside the paper session.
+
+It is fed by the paper session of the same window, before that one's own engine, and so sees the same frames. What the
+account has to tell its engine comes as events, which are always delivered first.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from app.live.order_record import order_record
+from app.news import LiveEnded, LiveFilled, LiveSent, Tell
+from app.outcome import counts, result_facts
+from app.plan import Plan, run_record
+from app.telemetry.window_files import WindowFiles
+from app.telemetry.writer import Writer
+from engine.engine import Evaluation
+from engine.events import Ack, Allowance, Command, Event, Fill, Resolution, Standing, Strike
+from engine.live_timeline import LiveTimeline
+from engine.market import Market
+from engine.orders import Order, OrderStatus
+from engine.settlement import settle
+from feeds import recording
+
+Told = Fill | Ack | Allowance | Standing
+"""What the account says to an engine."""
+
+
+class LiveSession:
+    """Made by the account for one window; `take` and `tell` are called on the loop and never wait."""
+
+    def __init__(
+        self,
+        market: Market,
+        plan: Plan,
+        files: WindowFiles,
+        tell: Tell,
+        intend: Callable[[Market, Order], bool],
+        mono: int,
+        wall: int,
+    ) -> None:
+        """`intend` takes an order towards the venue without waiting, and says whether there was room for it."""
+        self.market = market
+        self.files = files
+        self.timeline = LiveTimeline(market, plan.limits, plan.strategies, self._dispatch, mono, wall)
+        self.engine = self.timeline.engine
+        self.resolution: Resolution | None = None
+        self._tell = tell
+        self._intend = intend
+        self._last_mono = mono
+        self._inbox: deque[tuple[Told, str]] = deque()
+        self._busy = False
+        self._sent: dict[str, Order] = {}
+        self._closed = False
+
+    @classmethod
+    async def open(
+        cls,
+        market: Market,
+        plan: Plan,
+        writer: Writer,
+        folder: Path,
+        tell: Tell,
+        intend: Callable[[Market, Order], bool],
+    ) -> "LiveSession":
+        """Open its files. OSError where the folder cannot be used."""
+        files = await WindowFiles.open(
+            writer, folder, market, run_id=plan.run_id, account="live", record=plan.record
+        )
+        mono, wall = time.monotonic_ns(), time.time_ns()
+        session = cls(market, plan, files, tell, intend, mono, wall)
+        files.record(wall, mono, "run", run_record(plan) | {"account": "live"})
+        files.record(wall, mono, "market", recording.market_record(market))
+        return session
+
+    def take(self, event: Event) -> None:
+        """An event of the feeds, or a command."""
+        if self._closed:
+            return
+        self._drain()
+        self._busy = True
+        try:
+            evaluation = self.timeline.deliver(event)
+        finally:
+            self._busy = False
+        if isinstance(event, Strike):
+            self.files.strike(event)
+        elif isinstance(event, Resolution) and self.resolution is None:
+            self.resolution = event
+        if evaluation is not None:
+            self._write(evaluation)
+        self._drain()
+
+    def frame(self, wall: int, mono: int, source: str, raw: str | bytes, *, is_json: bool) -> None:
+        """The frame that the last events came from, for the recording."""
+        if not self._closed:
+            self.files.frame(wall, mono, source, raw, is_json=is_json)
+
+    def record(self, wall: int, mono: int, source: str, facts: dict[str, object]) -> None:
+        """A record of ours that the paper session writes too."""
+        if not self._closed:
+            self.files.record(wall, mono, source, facts)
+
+    def tell(self, event: Told, settle_state: str = "") -> None:
+        """The account says something to the engine: before whatever comes next, at once where nothing is under way."""
+        self._inbox.append((event, settle_state))
+        if not self._busy:
+            self._drain()
+
+    def command(self, name: str) -> None:
+        """A person's word, or the account's: arm, disarm, kill, switch."""
+        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+        self.record(wall, mono, "command", {"name": name})
+        self.take(Command(mono, wall, name))
+
+    def pulse(self, mono: int) -> None:
+        """Let the ticks that are due happen."""
+        if not self._closed:
+            self._drain()
+            self.timeline.advance(self._forward(mono))
+
+    async def close(self) -> None:
+        """Write what is known and close the files; a fill that comes later is in the account's journal alone."""
+        if self._closed:
+            return
+        self._drain()
+        self._closed = True
+        facts = counts(self.engine.position) | {"decision_hash": self.engine.decisions.hexdigest()}
+        if self.resolution is not None:
+            facts |= result_facts(self.engine.position, self.resolution.outcome, self.resolution.source, None)
+        self.files.info(facts)
+        await self.files.close(pack=self.resolution is not None)
+
+    @property
+    def net(self) -> int | None:
+        """The result in money units, None while the venue has not named the winner."""
+        return settle(self.engine.position.total, self.resolution.outcome).net if self.resolution else None
+
+    def _drain(self) -> None:
+        while self._inbox:
+            event, settle_state = self._inbox.popleft()
+            if self._closed:
+                continue
+            self.files.record(event.wall, event.mono, "order", order_record(event))
+            self._busy = True
+            try:
+                self.timeline.deliver(event)
+            finally:
+                self._busy = False
+            self._write_down(event, settle_state)
+
+    def _dispatch(self, order: Order) -> bool:
+        if not self._intend(self.market, order):
+            return False
+        self._sent[order.order_id] = order
+        return True
+
+    def _write(self, evaluation: Evaluation) -> None:
+        state = self.engine.state
+        for signal in evaluation.signals:
+            self.files.signal(
+                evaluation.wall,
+                signal,
+                spot=state.price,
+                dist=state.distance * state.strike,
+                time_left_s=state.left_s,
+                eval_us=0.0,
+                strike_source=str(state.strike_source),
+            )
+            if signal.order is not None:
+                self.files.order(signal.order)
+                self._tell(LiveSent(self.market, signal.order, signal))
+
+    def _write_down(self, event: Told, settle_state: str) -> None:
+        if isinstance(event, Fill):
+            status = "void" if event.size < 0 else "filled"
+            self.files.fill(event, status=status, settle_state=settle_state, submit_to_ack_ms=self._took_ms(event))
+            self._tell(LiveFilled(self.market, event, settle_state))
+        elif isinstance(event, Ack):
+            if event.status in (OrderStatus.NONE, OrderStatus.REJECTED):
+                self.files.unfilled(event, submit_to_ack_ms=self._took_ms(event))
+            self._tell(LiveEnded(self.market, event))
+
+    def _took_ms(self, event: Fill | Ack) -> float | None:
+        order = self._sent.get(event.order_id)
+        return (event.mono - order.mono) / 1e6 if order is not None else None
+
+    def _forward(self, mono: int) -> int:
+        if mono > self._last_mono:
+            self._last_mono = mono
+        return self._last_mono
