@@ -6,7 +6,7 @@ The engine knows nothing of this file; the app fills a `View` before each frame 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.basis import MIN_PAIRS, BasisWord
 from engine.book import Ladder
@@ -267,6 +267,14 @@ class LatencyView:
     evaluate: Histogram = field(default_factory=Histogram)
     to_order: Histogram = field(default_factory=Histogram)
     order: Histogram = field(default_factory=Histogram)
+
+
+class ArmGate(NamedTuple):
+    """One condition of arming. `state` says how it is, or what is wrong and what to do."""
+
+    name: str
+    passed: bool
+    state: str
 
 
 @dataclass(slots=True)

@@ -7,14 +7,15 @@ order in which it came.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final, Protocol
 
-from app.live.journal import Journal, JournalFailed
+from app.live.journal import Journal
 from app.news import LiveAlarm, LiveNotice, News, Tell
 from engine.blotter import Blotter
+from engine.engine import Engine
 from engine.entries import Disarm, Entry, ForEngine, Notice, Question, Record, Write
-from engine.events import Strike
+from engine.events import Ack, Allowance, Fill, Standing, Strike
 from engine.execution import OrderReport, TradeReport
 from engine.market import Market
 from engine.orders import Order
@@ -25,12 +26,13 @@ QUEUE: Final = 64
 TICK_S: Final = 0.1
 
 
-class LiveEngine(Protocol):
+class Trader(Protocol):
     """What the account needs of a live session."""
 
     market: Market
+    engine: Engine
 
-    def tell(self, event: object, settle_state: str = "") -> None:
+    def tell(self, event: Fill | Ack | Allowance | Standing, settle_state: str = "") -> None:
         """Say something to its engine."""
         ...
 
@@ -48,7 +50,7 @@ class LiveAccount:
 
     def __init__(self, blotter: Blotter, journal: Journal, tell: Tell) -> None:
         self.blotter = blotter
-        self.sessions: dict[str, LiveEngine] = {}
+        self.sessions: dict[str, Trader] = {}
         """By condition id: those whose engine runs."""
         self.outgoing: asyncio.Queue[tuple[Market, Order]] = asyncio.Queue(QUEUE)
         self.questions: asyncio.Queue[Question] = asyncio.Queue()
@@ -57,7 +59,7 @@ class LiveAccount:
         self.halted = False
         self._journal = journal
         self._tell = tell
-        self._writing: set[asyncio.Task[None]] = set()
+        self._writing: set[asyncio.Future[None]] = set()
 
     @property
     def armed(self) -> bool:
@@ -73,19 +75,24 @@ class LiveAccount:
 
     # --- markets
 
-    def attach(self, session: LiveEngine) -> None:
+    def attach(self, session: Trader) -> None:
         """A live session begins: its engine learns what it may do."""
         self.sessions[session.market.condition_id] = session
         commitment = self.blotter.account.markets.get(session.market.condition_id)
         if commitment is not None:
-            commitment.restore(session.engine)  # type: ignore[attr-defined]
+            commitment.restore(session.engine)
         self.act(self.blotter.open(session.market, *self.now()))
         if self.armed:
             session.command("arm")
 
-    def detach(self, session: LiveEngine) -> None:
+    def detach(self, session: Trader) -> None:
         """Its engine runs no more; what becomes of its orders is in the journal from now on."""
         self.sessions.pop(session.market.condition_id, None)
+
+    def tick_of(self, market: Market, order: Order) -> int:
+        """The market's present price grid on the side that an order buys, in price units."""
+        session = self.sessions.get(market.condition_id)
+        return session.engine.state.ladders[order.outcome].tick if session is not None else market.tick
 
     def strike(self, market: Market, strike: Strike) -> None:
         """The market's strike is known, or known better."""
@@ -115,6 +122,18 @@ class LiveAccount:
             session.command("disarm")
         if was_armed:
             self._tell(LiveNotice("disarmed", f"disarmed: {reason}"))
+
+    def kill(self) -> None:
+        """Nothing of any kind until disarm."""
+        self.halted = True
+        self.act(self.blotter.disarm("killed", *self.now()))
+        self.armed_for = None
+        for session in self.sessions.values():
+            session.command("kill")
+
+    def say(self, news: News) -> None:
+        """Tell the person something."""
+        self._tell(news)
 
     # --- orders
 
@@ -147,10 +166,10 @@ class LiveAccount:
             for session in list(self.sessions.values()):
                 session.pulse(mono)
 
-    def act(self, entries: Iterable[Entry]) -> "asyncio.Task[None] | None":
+    def act(self, entries: Iterable[Entry]) -> "asyncio.Future[None] | None":
         """Carry out what the blotter gave out. Records are on their way to the disk when this returns.
 
-        The task that is returned ends when they are there; None where there were none.
+        The future that is returned is done when they are there; None where there were none.
         """
         records: list[Record] = []
         for entry in entries:
@@ -170,30 +189,26 @@ class LiveAccount:
                     for session in self.sessions.values():
                         session.command("disarm")
                     self._tell(LiveAlarm("disarmed", f"disarmed: {reason}"))
-        if not records:
-            return None
-        task = asyncio.create_task(self._write(records), name="journal")
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
-        return task
+        return self._write(records) if records else None
 
     async def settle_writes(self) -> None:
         """Until everything that was to be written is on the disk, or has failed."""
         while self._writing:
             await asyncio.wait(set(self._writing))
 
-    async def _write(self, records: list[Record]) -> None:
-        try:
-            await self._journal.write(records)
-        except JournalFailed as error:
-            if self.armed:
-                self.disarm(f"the journal cannot be written: {error}")
-            raise
+    def _write(self, records: list[Record]) -> "asyncio.Future[None]":
+        """The journal takes them in the order of the calls. Where it cannot, nothing may leave any more."""
+        future = self._journal.write(records)
+        self._writing.add(future)
+        future.add_done_callback(self._written)
+        return future
+
+    def _written(self, future: "asyncio.Future[None]") -> None:
+        self._writing.discard(future)
+        if not future.cancelled() and (fault := future.exception()) is not None and self.armed:
+            self.disarm(f"the journal cannot be written: {fault}")
 
 
 def _news(notice: Notice) -> News:
     kind = notice.kind.value
     return LiveAlarm(kind, notice.text) if notice.alarm else LiveNotice(kind, notice.text)
-
-
-Forward = Callable[[], None]

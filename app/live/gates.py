@@ -1,7 +1,6 @@
 """What must be so before a person may arm: each gate with its state, for the dialog, the log and the refusal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from app.live.calls import Unanswered
@@ -11,21 +10,13 @@ from app.live.signing import UnknownProtocol, exchange_of
 from engine.engine import Engine
 from engine.market import Market
 from engine.units import MONEY, dollars
+from engine.view import ArmGate
 from feeds.venue_clock import ClockOffset
 
 ORDER_FORMAT: Final = 2
 """The order format that we sign."""
 
 CLOCK_LIMIT_S: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class ArmGate:
-    """One condition. `state` says how it is, or what is wrong and what to do."""
-
-    name: str
-    passed: bool
-    state: str
 
 
 def first_closed(gates: Sequence[ArmGate]) -> ArmGate | None:
@@ -83,7 +74,9 @@ def funds_gate(answer: Funds | Unanswered, market: Market | None, least: int) ->
     except UnknownProtocol as error:
         return ArmGate("balance", False, str(error))
     if allowance < least:
-        return ArmGate("balance", False, f"{cash}, and the exchange may take none of it: approve it on the venue's site")
+        return ArmGate(
+            "balance", False, f"{cash}, but the exchange may take none of it: approve it at the venue"
+        )
     return ArmGate("balance", True, f"{cash}, allowed to the exchange")
 
 

@@ -30,7 +30,7 @@ class Poster(Protocol):
 
 
 class Gateway:
-    """Takes orders from the account's queue. Each is on its own from its signature on: no market waits for another's."""
+    """Takes orders from the account's queue. Each goes its own way from there: no market waits for another's."""
 
     def __init__(
         self, account: LiveAccount, wallet: Wallet, poster: Poster, neg_risk: Callable[[str], bool], tick: Tick

@@ -33,6 +33,8 @@ class Lookup:
         self.counters: Counter[str] = Counter()
         self.trouble = ""
         """Why the last comparison failed, empty after one that worked."""
+        self.compared = False
+        """One comparison has read everything."""
         self.since_s = account.now()[1] // 1_000_000_000 - SLACK_S
 
     def hurry(self) -> None:
@@ -63,7 +65,7 @@ class Lookup:
         orders, trades = await self._client.open_orders(), await self._client.trades(after_s=self.since_s)
         whole = self._take(orders) and self._take(trades)
         if whole:
-            self.trouble = ""
+            self.trouble, self.compared = "", True
         return whole
 
     async def _look(self, question: Question) -> Look:

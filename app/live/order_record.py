@@ -15,5 +15,9 @@ def order_record(event: Fill | Ack | Allowance | Standing) -> dict[str, Any]:
     """Plain values by the event's own names, and its `kind`; its clocks are the record's."""
     kind = next(name for name, cls in _KINDS.items() if type(event) is cls)
     values = {field.name: getattr(event, field.name) for field in fields(event)}
-    return {"kind": kind} | {name: str(value) if isinstance(value, OrderStatus | VenueMode) else value
-                             for name, value in values.items() if name not in ("mono", "wall")}
+    plain = {
+        name: value.value if isinstance(value, OrderStatus | VenueMode) else value
+        for name, value in values.items()
+        if name not in ("mono", "wall")
+    }
+    return {"kind": kind} | plain

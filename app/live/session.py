@@ -1,12 +1,12 @@
 """The live side of one window: an engine, files and a place in the account of its own, beside the paper session.
 
-It is fed by the paper session of the same window, before that one's own engine, and so sees the same frames. What the
-account has to tell its engine comes as events, which are always delivered first.
+It shares the feeds of its asset with the other sessions, and the books with the paper session of the same window. What
+the account has to tell its engine comes as events, which are always delivered first.
 """
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.live.order_record import order_record
@@ -16,19 +16,33 @@ from app.plan import Plan, run_record
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
 from engine.engine import Evaluation
-from engine.events import Ack, Allowance, Command, Event, Fill, Resolution, Standing, Strike
+from engine.events import (
+    OUTCOME_NAMES,
+    Ack,
+    Allowance,
+    Command,
+    Event,
+    Fill,
+    Link,
+    OracleTick,
+    Resolution,
+    Standing,
+    Strike,
+    Trade,
+)
 from engine.live_timeline import LiveTimeline
 from engine.market import Market
 from engine.orders import Order, OrderStatus
 from engine.settlement import settle
 from feeds import recording
+from feeds.oracle import MarketReports
 
 Told = Fill | Ack | Allowance | Standing
 """What the account says to an engine."""
 
 
 class LiveSession:
-    """Made by the account for one window; `take` and `tell` are called on the loop and never wait."""
+    """One window's live engine with its files. Everything here is called on the loop and waits for nothing."""
 
     def __init__(
         self,
@@ -49,6 +63,7 @@ class LiveSession:
         self._tell = tell
         self._intend = intend
         self._last_mono = mono
+        self._reports = MarketReports(market)
         self._inbox: deque[tuple[Told, str]] = deque()
         self._busy = False
         self._sent: dict[str, Order] = {}
@@ -65,42 +80,85 @@ class LiveSession:
         intend: Callable[[Market, Order], bool],
     ) -> "LiveSession":
         """Open its files. OSError where the folder cannot be used."""
-        files = await WindowFiles.open(
-            writer, folder, market, run_id=plan.run_id, account="live", record=plan.record
-        )
+        files = await WindowFiles.open(writer, folder, market, run_id=plan.run_id, account="live", record=plan.record)
         mono, wall = time.monotonic_ns(), time.time_ns()
         session = cls(market, plan, files, tell, intend, mono, wall)
         files.record(wall, mono, "run", run_record(plan) | {"account": "live"})
         files.record(wall, mono, "market", recording.market_record(market))
         return session
 
-    def take(self, event: Event) -> None:
-        """An event of the feeds, or a command."""
+    # --- what the feeds say
+
+    def on_prices(self, raw: str | bytes, is_json: bool, trades: list[Trade], mono: int, wall: int) -> None:
+        """A Binance frame, shared with the other sessions of the asset."""
+        self._take(trades, wall, mono, "binance", raw, is_json)
+
+    def on_price_link(self, up: bool, epoch: int, since_ms: int) -> None:
+        """The Binance connection came or went."""
+        self._take_link("binance", up, epoch)
+
+    def on_reports(self, raw: str | bytes, is_json: bool, ticks: list[OracleTick], mono: int, wall: int) -> None:
+        """A frame of the oracle's."""
+        if not self._closed:
+            self._take(self._reports.new(ticks), wall, mono, "oracle", raw, is_json)
+
+    def on_book(self, raw: str | bytes, is_json: bool, events: Sequence[Event], mono: int, wall: int) -> None:
+        """A frame of the books, and the events in it."""
+        self._take(events, wall, mono, "clob", raw, is_json)
+
+    def on_book_link(self, up: bool, epoch: int) -> None:
+        """The connection to the books came or went."""
+        self._take_link("clob", up, epoch)
+
+    def take_strike(self, strike: Strike) -> None:
+        """The strike is known, or known better."""
         if self._closed:
             return
+        facts = {"value": strike.value, "source": strike.source.value, "exact": strike.exact}
+        self.files.record(strike.wall, strike.mono, "strike", facts)
+        self._deliver(strike)
+        self.files.strike(strike)
+
+    def settle(self, resolution: Resolution) -> None:
+        """The venue named the winner by another road than the books' socket."""
+        if self._closed or self.resolution is not None:
+            return
+        facts = {"final": None, "outcome": OUTCOME_NAMES[resolution.outcome], "source": resolution.source}
+        self.files.record(resolution.wall, resolution.mono, "settlement", facts)
+        self._deliver(resolution)
+
+    def _take(
+        self, events: Sequence[Event], wall: int, mono: int, source: str, raw: str | bytes, is_json: bool
+    ) -> None:
+        if self._closed:
+            return
+        for event in events:
+            self._deliver(event)
+        self.files.frame(wall, mono, source, raw, is_json=is_json)
+
+    def _take_link(self, feed: str, up: bool, epoch: int) -> None:
+        if self._closed:
+            return
+        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+        self.files.record(wall, mono, "link", {"feed": feed, "epoch": epoch, "up": up})
+        self._deliver(Link(mono, wall, feed, epoch, up))
+
+    def _deliver(self, event: Event) -> None:
+        """What the account has to say comes first."""
         self._drain()
         self._busy = True
+        begun = time.monotonic_ns()
         try:
             evaluation = self.timeline.deliver(event)
         finally:
             self._busy = False
-        if isinstance(event, Strike):
-            self.files.strike(event)
-        elif isinstance(event, Resolution) and self.resolution is None:
+        if type(event) is Resolution and self.resolution is None:
             self.resolution = event
         if evaluation is not None:
-            self._write(evaluation)
+            self._write(evaluation, (time.monotonic_ns() - begun) / 1e3)
         self._drain()
 
-    def frame(self, wall: int, mono: int, source: str, raw: str | bytes, *, is_json: bool) -> None:
-        """The frame that the last events came from, for the recording."""
-        if not self._closed:
-            self.files.frame(wall, mono, source, raw, is_json=is_json)
-
-    def record(self, wall: int, mono: int, source: str, facts: dict[str, object]) -> None:
-        """A record of ours that the paper session writes too."""
-        if not self._closed:
-            self.files.record(wall, mono, source, facts)
+    # --- what the account says
 
     def tell(self, event: Told, settle_state: str = "") -> None:
         """The account says something to the engine: before whatever comes next, at once where nothing is under way."""
@@ -111,8 +169,9 @@ class LiveSession:
     def command(self, name: str) -> None:
         """A person's word, or the account's: arm, disarm, kill, switch."""
         mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
-        self.record(wall, mono, "command", {"name": name})
-        self.take(Command(mono, wall, name))
+        if not self._closed:
+            self.files.record(wall, mono, "command", {"name": name})
+            self._deliver(Command(mono, wall, name))
 
     def pulse(self, mono: int) -> None:
         """Let the ticks that are due happen."""
@@ -156,7 +215,7 @@ class LiveSession:
         self._sent[order.order_id] = order
         return True
 
-    def _write(self, evaluation: Evaluation) -> None:
+    def _write(self, evaluation: Evaluation, eval_us: float) -> None:
         state = self.engine.state
         for signal in evaluation.signals:
             self.files.signal(
@@ -165,7 +224,7 @@ class LiveSession:
                 spot=state.price,
                 dist=state.distance * state.strike,
                 time_left_s=state.left_s,
-                eval_us=0.0,
+                eval_us=eval_us,
                 strike_source=str(state.strike_source),
             )
             if signal.order is not None:

@@ -1,7 +1,7 @@
 """The user channel: what the venue says of our own orders and trades, as it happens.
 
-The channel says nothing while nothing happens, so its sign of life is the answer to our PING. It tells each change once:
-whenever it comes up, the account is compared with what the venue has.
+The channel says nothing while nothing happens, so its sign of life is the answer to our PING. It tells each change
+once: whenever it comes up, the account is compared with what the venue has.
 """
 
 from collections.abc import Callable
@@ -40,9 +40,7 @@ class UserFeed:
                 f"CLOB_WS_URL={shown(clob_ws_url)} is neither the venue's own address with wss:// nor on loopback; "
                 "no credentials are sent to another."
             )
-        hello = subscription(
-            credentials.key.reveal(), credentials.secret.reveal(), credentials.passphrase.reveal()
-        )
+        hello = subscription(credentials.key.reveal(), credentials.secret.reveal(), credentials.passphrase.reveal())
         self.parser = UserParser(maker)
         self._account = account
         self._on_up = on_up
