@@ -146,7 +146,7 @@ class ClobService:
         window = self._window(request.query.get("token_id", ""))
         if window is None:
             return answer({"error": "market not found"}, 404)
-        return answer({"minimum_tick_size": self._market(window).tick / DOLLAR})
+        return answer({"minimum_tick_size": self._market(window).shown.tick / DOLLAR})
 
     async def _market_info(self, request: web.Request) -> web.Response:
         now_ns = self._clock.now_ns()
@@ -160,7 +160,7 @@ class ClobService:
                 "t": [{"t": token, "o": name} for token, name in zip(window.tokens, OUTCOMES, strict=True)],
                 "c": window.condition_id,
                 "mos": 5,
-                "mts": self._market(window).tick / DOLLAR,
+                "mts": self._market(window).shown.tick / DOLLAR,
                 "mbf": 1000,
                 "tbf": 1000,
                 "ao": now_ns < window.end_ns,
