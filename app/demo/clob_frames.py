@@ -43,6 +43,8 @@ def book_document(window: Window, book: Shown, outcome: int, ms: int) -> Documen
         "neg_risk": False,
         "last_trade_price": last_price_text(outcome, book.last),
     }
+    if window.protocol == "v2":
+        document["version"] = "v2"
     document["hash"] = hashlib.sha1(orjson.dumps(document), usedforsecurity=False).hexdigest()
     return document
 
@@ -60,13 +62,14 @@ def snapshot(document: Document) -> Document:
     return {key: document[key] for key in keys} | {
         "event_type": "book",
         "last_trade_price": document["last_trade_price"],
+        **({"version": document["version"]} if "version" in document else {}),
     }
 
 
 def book_frame(document: Document) -> Document:
     """A whole book sent in between."""
     keys = ("market", "asset_id", "bids", "asks", "hash", "timestamp")
-    return {key: document[key] for key in keys} | {"event_type": "book"}
+    return {key: document[key] for key in (*keys, "version") if key in document} | {"event_type": "book"}
 
 
 def price_change(window: Window, side: int, price: int, ms: int, after: Sequence[Document], book: Shown) -> Document:
