@@ -43,9 +43,9 @@ def book_document(window: Window, book: Shown, outcome: int, ms: int) -> Documen
         "neg_risk": False,
         "last_trade_price": last_price_text(outcome, book.last),
     }
+    document["hash"] = hashlib.sha1(orjson.dumps(document), usedforsecurity=False).hexdigest()
     if window.protocol == "v2":
         document["version"] = "v2"
-    document["hash"] = hashlib.sha1(orjson.dumps(document), usedforsecurity=False).hexdigest()
     return document
 
 
