@@ -93,11 +93,9 @@ class Flow:
         return frames
 
     def _fill(self, ns: int, drawn: Print, rest: Rest, size: int) -> list[Frame]:
-        before = self._shown.touch(UP)
         rest.left -= size
         if not rest.left:
             self._shown.interest.remove(rest)
         self.filled.append(RestFill(rest, size, drawn.transaction))
         frames = self.tape(ns, drawn, rest.side, rest.price, size)
-        frames.append(self._teller.levels(ns, [self._teller.level(ns, rest.side, rest.price)]))
-        return frames + (self._teller.touch(ns) if self._shown.touch(UP) != before else [])
+        return [*frames, self._teller.levels(ns, [self._teller.level(ns, rest.side, rest.price)])]

@@ -164,12 +164,12 @@ class Market:
         self._pull_or_return(ns)
         steps = steps_towards(random, self._book, self._quote(ns), self.shown.tick)
         if steps:
-            return self._apply(ns, steps)
+            return self._apply(ns, steps, self.shown.touch(UP))
         if random.random() < _PRINT_CHANCE and all(self._book.sides):
             ahead = fair_up(self._world, self.window, ns) - self._fair(ns)
             side = ASK if random.random() < 0.5 + 0.4 * math.tanh(20.0 * ahead) else BID
             return self._print(ns, side)
-        return self._apply(ns, [fidget(random, self._book, self.shown.tick)])
+        return self._apply(ns, [fidget(random, self._book, self.shown.tick)], self.shown.touch(UP))
 
     def _pull_or_return(self, ns: int) -> None:
         config = self._world.config
@@ -188,12 +188,14 @@ class Market:
         size = min(levels[price], round(self._random.lognormvariate(7.5, 1.0)) + 100)
         drawn = draw(self._random)
         self._said += 1
+        before = self.shown.touch(UP)
         frames, left = self.flow.meet(ns, drawn, side, price, size * HUNDREDTH, better=True)
         makers = self.shown.makers(side, price)
         taken = min(left, makers)
-        frames += self.flow.tape(ns, drawn, side, price, taken)
-        frames += self._apply(ns, [Change(side, price, levels[price] - size)], shown=makers - taken)
         frames += self.flow.meet(ns, drawn, side, price, left - taken, better=False)[0]
+        frames += self.flow.tape(ns, drawn, side, price, taken)
+        change = Change(side, price, levels[price] - size)
+        frames += self._apply(ns, [change], before, shown=min(makers - taken, change.size * HUNDREDTH))
         if self._random.random() < _BOOK_AFTER_PRINT:
             self._said += 2
             frames += self._both_books(ns)
@@ -202,28 +204,33 @@ class Market:
     def _best(self, side: int) -> int:
         return self._book.best_ask() if side == ASK else self._book.best_bid()
 
-    def _apply(self, ns: int, changes: list[Change], shown: int | None = None) -> list[Frame]:
-        """The makers state new sizes. `shown` is what is left to see of the one that a taker took from."""
-        scripted, before = self._book.touch(UP), self.shown.touch(UP)
+    def _apply(self, ns: int, changes: list[Change], before: tuple[int, int], shown: int | None = None) -> list[Frame]:
+        """The makers state new sizes. `before` is the touch that was told last; `shown` is what is left to see of the
+        level that a taker took from."""
+        scripted = self._book.touch(UP)
         frames: list[Frame] = []
-        documents = []
+        documents: list[wire.Document] = []
         for change in changes:
-            size = change.size * HUNDREDTH
-            if shown is None and self.shown.interest:
+            size = shown_size = change.size * HUNDREDTH
+            if shown is not None:
+                shown_size = shown
+            elif self.shown.interest:
                 met, shown_size = self.flow.arrive(ns, change.side, change.price, size)
-                frames += met
-            else:
-                shown_size = size if shown is None else shown
+                if met:
+                    frames += [*self._levels(ns, documents), *met]
+                    documents = []
             self._book.set(*change)
             self.shown.state(change.side, change.price, size - shown_size)
             if not self.flow.silent:
                 documents.append(self.teller.level(ns, change.side, change.price))
         self._said += 1 if self._book.touch(UP) == scripted else 3
-        if not self.flow.silent:
-            frames.append(self.teller.levels(ns, documents))
-            if self.shown.touch(UP) != before:
-                frames += self.teller.touch(ns)
+        frames += self._levels(ns, documents)
+        if not self.flow.silent and self.shown.touch(UP) != before:
+            frames += self.teller.touch(ns)
         return frames
+
+    def _levels(self, ns: int, documents: list[wire.Document]) -> list[Frame]:
+        return [self.teller.levels(ns, documents)] if documents else []
 
     def _both_books(self, ns: int) -> list[Frame]:
         return [] if self.flow.silent else self.teller.books(ns)

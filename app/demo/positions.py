@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from app.demo.accounts import CASH, MILLION, Account, Accounts
+from app.demo.accounts import CASH, MILLION, Account, Accounts, Lot
 from app.demo.answers import answer
 from app.demo.book import DOLLAR
 from app.demo.clock import Clock
@@ -77,9 +77,9 @@ class PositionDesk:
         return answer({"data": rows, "pagination": {"has_more": False, "next_cursor": None}})
 
     def _row(self, account: Account, window: Window, outcome: int, size: int) -> dict[str, Any]:
-        over, lot = self._over(window), account.lots[window.tokens[outcome]]
-        price, entry = self._price(window, outcome), lot.cost / lot.size
-        shares, cost, fees = size / MILLION, size * entry / MILLION, lot.fees * size / lot.size / MILLION
+        over, lot = self._over(window), account.lots.get(window.tokens[outcome], Lot())
+        price, entry = self._price(window, outcome), lot.cost / max(lot.size, 1)
+        shares, cost, fees = size / MILLION, size * entry / MILLION, lot.fees * size / max(lot.size, 1) / MILLION
         gain = shares * price - cost - fees
         return {
             "proxy_wallet": checksummed(account.wallet),
@@ -96,7 +96,7 @@ class PositionDesk:
             "realized_pnl": 0.0,
             "unrealized_pnl": round(gain, 6),
             "total_pnl": round(gain, 6),
-            "percent_pnl": round(100 * gain / (cost + fees), 4),
+            "percent_pnl": round(100 * gain / (cost + fees), 4) if cost else 0.0,
             "percent_realized_pnl": 0.0,
             "status": "REDEEMABLE" if over else "OPEN",
             "redeemable": over,

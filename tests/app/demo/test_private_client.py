@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from py_clob_client_v2.clob_types import (
@@ -33,18 +34,23 @@ def desk(request: pytest.FixtureRequest, protocol: str) -> Iterator[Desk]:
 def test_it_buys_rests_cancels_and_sells_with_every_kind_of_wallet_on_both_ledgers(desk: Desk, protocol: str) -> None:
     client, token = desk.client(), desk.tokens()[0]
     assert balance(client) == 1_000_000_000
+    desk.calm()
     bought = client.create_and_post_market_order(
         MarketOrderArgs(amount=10, side="BUY", order_type="FAK", **named(token, protocol)), order_type="FAK"
     )
     assert (bought["success"], bought["status"], bought["errorMsg"]) == (True, "matched", "")
     assert len(bought["transactionsHashes"]) == 1
     shares = float(bought["takingAmount"])
-    trade = client.get_trades(TradeParams(id=bought["tradeIDs"][0]))[0]
-    assert (trade["taker_order_id"], trade["trader_side"], trade["side"]) == (bought["orderID"], "TAKER", "BUY")
-    assert trade["transaction_hash"] == bought["transactionsHashes"][0]
+    trades = [client.get_trades(TradeParams(id=trade_id))[0] for trade_id in bought["tradeIDs"]]
     spent = 1_000_000_000 - balance(client)
-    price = float(trade["price"])
-    assert spent == pytest.approx(1e6 * (float(bought["makingAmount"]) + shares * 0.07 * price * (1 - price)), abs=10)
+    due = Decimal(0)
+    for trade in trades:
+        assert (trade["taker_order_id"], trade["trader_side"], trade["side"]) == (bought["orderID"], "TAKER", "BUY")
+        assert trade["transaction_hash"] == bought["transactionsHashes"][0]
+        size, price = Decimal(trade["size"]), Decimal(trade["price"])
+        due += size * price + size * Decimal("0.07") * price * (1 - price)
+    assert spent == pytest.approx(float(due) * 1e6, abs=10 * len(trades))
+    assert sum(Decimal(trade["size"]) for trade in trades) == Decimal(bought["takingAmount"])
 
     resting = client.create_and_post_order(
         OrderArgs(price=0.05, size=20, side="BUY", **named(token, protocol)), order_type="GTC"
@@ -62,6 +68,7 @@ def test_it_buys_rests_cancels_and_sells_with_every_kind_of_wallet_on_both_ledge
 
     time.sleep(2.0)  # a match is final after 2.5 s
     assert balance(client, token) == round(shares * 1e6)
+    desk.calm()
     sold = client.create_and_post_market_order(
         MarketOrderArgs(amount=int(shares * 100) / 100, side="SELL", order_type="FOK", **named(token, protocol)),
         order_type="FOK",
