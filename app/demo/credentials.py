@@ -72,8 +72,8 @@ class KeyRing:
             raise Refusal(UNAUTHORIZED, 401)
         expected = request_signature(key.secret, timestamp, method, path, body)
         if not (
-            hmac.compare_digest(expected.encode(), headers.get("POLY_SIGNATURE", "").encode())
-            and hmac.compare_digest(key.passphrase.encode(), headers.get("POLY_PASSPHRASE", "").encode())
+            _same(expected, headers.get("POLY_SIGNATURE", ""))
+            and _same(key.passphrase, headers.get("POLY_PASSPHRASE", ""))
         ):
             raise Refusal(UNAUTHORIZED, 401)
         return key
@@ -95,6 +95,10 @@ def request_signature(secret: str, timestamp: str, method: str, path: str, body:
     """The L2 signature of a request."""
     message = f"{timestamp}{method}{path}".encode() + body
     return base64.urlsafe_b64encode(hmac.digest(base64.urlsafe_b64decode(secret), message, "sha256")).decode()
+
+
+def _same(ours: str, theirs: str) -> bool:
+    return hmac.compare_digest(ours.encode(), theirs.encode(errors="replace"))
 
 
 def _asked(headers: Mapping[str, str], now_s: int) -> tuple[str, int]:

@@ -27,7 +27,11 @@ class Gate:
 
     def now_s(self) -> int:
         """The clock that timestamps are checked against, in unix seconds."""
-        return int(self._world.wall_ms(self._clock.now_ns()) / 1000 + self._trouble.skew_s)
+        return int(self.now_ms() / 1000 + self._trouble.skew_s)
+
+    def now_ms(self) -> int:
+        """The true clock, in unix milliseconds."""
+        return self._world.wall_ms(self._clock.now_ns())
 
     async def holder(self, request: web.Request) -> ApiKey:
         """The key that signed this request. Refusal, 401, where none did."""

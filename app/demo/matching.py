@@ -1,12 +1,15 @@
 """How far an order goes into a book: which sizes it takes at which prices."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.demo.book import DOLLAR
 from app.demo.fees import cost, taker_fee
 from app.demo.orders import Order
 from app.demo.shown import Shown
+
+_DUST: Final = 100
+"""A ten-thousandth of a dollar: less than that is not worth another match."""
 
 
 class Take(NamedTuple):
@@ -59,11 +62,8 @@ def plan(order: Order, shown: Shown) -> Plan:
 def _spend(budget: int, levels: Iterable[tuple[int, int]]) -> Plan:
     takes: list[Take] = []
     for price, size in levels:
-        take = Take(price, min(size, budget * DOLLAR // price))
-        if not take.size:
-            return Plan(takes, whole=True)
-        takes.append(take)
-        budget -= take.cost
-        if take.size < size:
-            return Plan(takes, whole=True)
-    return Plan(takes, whole=not budget)
+        if budget < _DUST:
+            break
+        takes.append(Take(price, min(size, budget * DOLLAR // price)))
+        budget -= takes[-1].cost
+    return Plan(takes, whole=budget < _DUST)

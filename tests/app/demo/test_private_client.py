@@ -39,7 +39,7 @@ def test_it_buys_rests_cancels_and_sells_with_every_kind_of_wallet_on_both_ledge
         MarketOrderArgs(amount=10, side="BUY", order_type="FAK", **named(token, protocol)), order_type="FAK"
     )
     assert (bought["success"], bought["status"], bought["errorMsg"]) == (True, "matched", "")
-    assert len(bought["transactionsHashes"]) == 1
+    assert len(set(bought["transactionsHashes"])) == 1
     shares = float(bought["takingAmount"])
     trades = [client.get_trades(TradeParams(id=trade_id))[0] for trade_id in bought["tradeIDs"]]
     spent = 1_000_000_000 - balance(client)

@@ -84,6 +84,19 @@ def test_dollars_buy_more_shares_at_a_better_price_and_the_fee_is_on_top(desk: D
     assert match["fee"] == fee * 1_000_000
 
 
+def test_a_level_that_the_dollars_buy_to_the_last_share_fills_a_whole_order(desk: Desk) -> None:
+    client, token = desk.stranger(), desk.tokens(3)[1]
+    desk.faults(balances=[{"wallet": (maker := desk.stranger()).get_address(), "asset": token, "amount": "90000"}])
+    desk.calm()
+    take(maker, token, "SELL", 80_000, 0.2)
+    limit(maker, token, "SELL", 0.33, 100)
+    answer = take(client, token, "BUY", 33, 0.33, "FOK")
+    assert (answer["status"], answer["makingAmount"], answer["takingAmount"]) == ("matched", "33", "100")
+    limit(maker, token, "SELL", 0.33, 100)
+    answer = take(client, token, "BUY", 20, 0.33, "FOK")
+    assert answer["takingAmount"] == "60.60606", "the dollars are the measure, to a millionth of a share"
+
+
 def test_several_levels_are_several_trades_in_one_transaction(desk: Desk) -> None:
     client, token = desk.stranger(), desk.tokens(4)[0]
     desk.calm()
