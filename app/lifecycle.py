@@ -90,6 +90,8 @@ class Lifecycle:
         self.waiting = ""
         """Why the window that is due is not there; nothing while one is."""
         self.mode = mode
+        self.on_session: Callable[[Session], None] | None = None
+        """Told of every session that is opened from now on."""
         self._plan = plan
         self._course = course
         self._writer = writer
@@ -264,6 +266,8 @@ class Lifecycle:
             session.command("kill")
         if self._left:
             session.leave()
+        elif self.on_session is not None:
+            self.on_session(session)
         return session
 
     async def _is_free(self, folder: Path, market: Market) -> bool:

@@ -6,17 +6,16 @@ session beside its paper session; disarming ends no session, it only keeps order
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from collections.abc import Coroutine, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
+from app.live_news import LiveAlarm, LiveNotice, LiveSettled
 from app.live_plan import LivePlan
-from app.news import LiveAlarm, LiveNotice, LiveSettled, Tell
+from app.news import Tell
 from app.settings import Settings
 from engine.engine import Engine
-from engine.market import Asset, Interval
-from engine.view import ArmGate, LiveView
+from engine.view import ArmGate, LiveMarket, LiveView
+from feeds.strike import settles_on_candle
 
 if TYPE_CHECKING:
     from app.lifecycle import Lifecycle
@@ -31,14 +30,9 @@ UNSETTLED_S: Final = 15.0
 
 
 class LiveDesk:
-    """See above. `outcome` asks the venue who won a market: the outcome, or None while nobody knows."""
+    """See above."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        plan: LivePlan,
-        tell: Tell,
-    ) -> None:
+    def __init__(self, settings: Settings, plan: LivePlan, tell: Tell) -> None:
         self.settings = settings
         self.opening: asyncio.Task[None] | None = None
         self.refused = ""
@@ -68,7 +62,8 @@ class LiveDesk:
         from app.live.opening import NotOpened, open_account
 
         try:
-            opened = await open_account(self._plan.settings(self.settings), self._plan.root, self._plan.state_dir, self._tell)
+            plan = self._plan
+            opened = await open_account(self.settings, plan.root, plan.state_dir, self._tell)
         except NotOpened as error:
             self.refused = str(error)
             self._tell(LiveNotice("account", f"the live account is not open: {error}"))
@@ -105,6 +100,12 @@ class LiveDesk:
         if self.opened is not None:
             self.opened.account.disarm(reason)
 
+    def leave(self) -> None:
+        """The person went on to another market: disarm, and send nothing more in those that are open."""
+        if self.opened is not None:
+            self.disarm("switched to another market")
+            self.opened.account.leave()
+
     def kill(self) -> None:
         """Disarm, and see to it that nothing is left at the venue."""
         if self.opened is not None:
@@ -137,13 +138,14 @@ class LiveDesk:
         await opened.checks.ask_terms(market)
         opened.account.attach(live)
         lifecycle.prices.join(live)
-        if not session.settles_on_candle:
+        if not settles_on_candle(market):
             lifecycle.oracle.join(live, market)
         session.accompany(live)
         try:
             await live.over.wait()
-            opened.account.settled(market.condition_id, live.winner)
-            while not opened.account.at_rest(market.condition_id):
+            if live.winner is not None:
+                opened.account.settled(market.condition_id, live.winner)
+            while not opened.account.at_rest(market.condition_id):  # noqa: ASYNC110 - time alone may bring it
                 await asyncio.sleep(REST_S)
         finally:
             lifecycle.prices.leave(live)
@@ -153,7 +155,9 @@ class LiveDesk:
             self.sessions.pop(market.slug, None)
             await asyncio.shield(live.close())
         tally = live.engine.position.total
-        self._tell(LiveSettled(market, live.winner, live.engine.risk.orders, tally.fills, live.net or 0))
+        if live.winner is not None:
+            orders = live.engine.risk.orders
+            self._tell(LiveSettled(market, live.winner, orders, tally.fills, live.net or 0))
 
     async def _settle_old(self) -> None:
         """Markets of earlier runs that have ended: ask who won them, so that their money stops being at stake."""
@@ -184,15 +188,14 @@ class LiveDesk:
             day_limit=books.allowances.daily_loss,
             unknown=sum(one.unknown for one in books.markets.values()),
             in_flight=self.opened.gateway.posting,
-            markets=tuple(self._market_rows()),
+            markets=tuple(self._markets()),
             trouble=self.opened.lookup.trouble,
         )
 
-    def _market_rows(self) -> Sequence[tuple[str, int, int, int]]:
-        return [
-            (slug, live.engine.position.total.shares[0], live.engine.position.total.shares[1], live.engine.position.spent)
-            for slug, live in self.sessions.items()
-        ]
+    def _markets(self) -> Iterator[LiveMarket]:
+        for slug, live in self.sessions.items():
+            up, down = live.engine.position.total.shares
+            yield LiveMarket(slug, live.engine.mode, up, down, live.engine.position.spent, live.engine.risk.orders)
 
     # --- the end
 
@@ -210,10 +213,14 @@ class LiveDesk:
             await self.opened.close()
             self.opened = None
 
-    def _spawn(self, work: "Callable[[], None] | object", name: str) -> None:
-        task = asyncio.create_task(work, name=name)  # type: ignore[arg-type]
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Something beside the trading; a fault in it keeps live orders from leaving."""
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
 
-
-__all__ = ["Asset", "Interval", "LiveDesk", "replace"]
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self.disarm(f"{task.get_name()} stopped by a fault ({type(fault).__name__})")
+            self._tell(LiveAlarm("fault", f"{task.get_name()} stopped by a fault ({type(fault).__name__})"))

@@ -1,5 +1,7 @@
 """Which news go to a phone: the window's start and end, orders and fills. Signals never: there are thousands."""
 
+from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveNotice, LiveSent, LiveSettled
+from app.live_words import message
 from app.news import News, OrderFilled, OrderSent, StrikeKnown, WindowSettled, WindowUnsettled, WindowWarm
 from app.telemetry import alerts
 from app.telemetry.telegram import Telegram
@@ -40,5 +42,8 @@ class Messages:
             case WindowUnsettled(market, orders, fills):
                 self._started.discard(market.slug)
                 return [alerts.window_ended(market, "paper", None, orders=orders, fills=fills, net=0)]
+            case LiveSent() | LiveFilled() | LiveEnded() | LiveSettled() | LiveNotice() | LiveAlarm():
+                text = message(news)
+                return [text] if text is not None else []
             case _:
                 return []

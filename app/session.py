@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from app.audit import audit, same_price
 from app.bookwatch import BookWatch
@@ -45,6 +45,27 @@ from feeds.frames import REFUSALS, decode
 from feeds.oracle import MarketReports
 from feeds.strike import DecidingReports, FirstTrade
 from feeds.verdict import Verdict
+
+
+class Beside(Protocol):
+    """A live session of the same window, as the paper session sees it. It is told of the books first."""
+
+    def on_book(self, raw: str | bytes, is_json: bool, events: Sequence[Event], mono: int, wall: int) -> None:
+        """A frame of the books, and the events in it."""
+        ...
+
+    def on_book_link(self, up: bool, epoch: int) -> None:
+        """The connection to the books came or went."""
+        ...
+
+    def take_strike(self, strike: Strike) -> None:
+        """The strike is known, or known better."""
+        ...
+
+    def settle(self, resolution: Resolution) -> None:
+        """The venue named the winner."""
+        ...
+
 
 PULSE_S: Final = 0.02
 """How often ticks and paper fills are looked after when no frame comes."""
@@ -96,6 +117,7 @@ class Session:
         self.deciding = DecidingReports(market)
         self._first = FirstTrade(market.start_ms, wall // 1_000_000)
         self._closed = False
+        self._beside: Beside | None = None
         self._deaf_ns = self.engine.state.end_ns + LISTEN_NS
         self.link = connection.Link(book_spec(market, plan), self._on_book_frame, self._on_book_link, budget=budget)
 
@@ -155,6 +177,24 @@ class Session:
         while self.engine.risk.in_flight and (mono := self._forward(time.monotonic_ns())) < give_up:
             self.timeline.advance(mono)
             await asyncio.sleep(PULSE_S)
+
+    def accompany(self, live: Beside | None) -> None:
+        """Have a live session beside this one from now on, or none any more.
+
+        One that joins a window under way knows nothing of its books, so fresh ones are asked for.
+        """
+        self._beside = live
+        state = self.engine.state
+        if live is None:
+            return
+        if state.clob_up:
+            live.on_book_link(True, state.clob_epoch)
+            self.link.reconnect("a live session joins and needs the books")
+        if state.strike_source is not None:
+            mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+            live.take_strike(Strike(mono, wall, state.strike, state.strike_source, state.strike_exact))
+        if self.resolution is not None:
+            live.settle(self.resolution)
 
     def command(self, name: str) -> None:
         """A person's word, to the engine and into the recording."""
@@ -226,6 +266,8 @@ class Session:
             "strike",
             {"value": strike.value, "source": strike.source.value, "exact": strike.exact},
         )
+        if self._beside is not None:
+            self._beside.take_strike(strike)
         state = self.engine.state
         known = state.strike_source, state.strike
         if state.strike_exact and strike.exact and not same_price(state.strike, strike.value):
@@ -247,6 +289,11 @@ class Session:
             return
         mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
         self._deliver([Resolution(mono, wall, outcome, source)], wall, mono)
+        self._pass_on_outcome()
+
+    def _pass_on_outcome(self) -> None:
+        if self._beside is not None and self.resolution is not None:
+            self._beside.settle(self.resolution)
 
     def finish(self, verdict: Verdict | None) -> None:
         """Book the result and let `run` end. Nothing reaches the engine or the recording after this.
@@ -299,6 +346,8 @@ class Session:
         mono = self._forward(mono)
         frame = decode(raw)
         events = self.parser.events(frame, mono, wall, epoch)
+        if self._beside is not None:
+            self._beside.on_book(raw, not isinstance(frame, str), events, mono, wall)
         try:
             if events:
                 self._deliver(events, wall, mono)
@@ -317,6 +366,8 @@ class Session:
         if self.settled.is_set():
             return
         mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+        if self._beside is not None and feed == "clob":
+            self._beside.on_book_link(up, epoch)
         self.files.record(wall, mono, "link", {"feed": feed, "epoch": epoch, "up": up})
         self.timeline.deliver(Link(mono, wall, feed, epoch, up))
 

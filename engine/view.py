@@ -277,6 +277,35 @@ class ArmGate(NamedTuple):
     state: str
 
 
+class LiveMarket(NamedTuple):
+    """A live session. Shares in size units; `spent`, cost and fees, in money units."""
+
+    slug: str
+    mode: str
+    up: int
+    down: int
+    spent: int
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """The live account as of now. Money in money units."""
+
+    armed: bool
+    halted: bool
+    what: str
+    """What is armed, such as `BTC 5M`; empty while nothing is."""
+    at_stake: int
+    limit: int
+    day_net: int
+    day_limit: int
+    unknown: int
+    in_flight: int
+    markets: tuple[LiveMarket, ...]
+    trouble: str
+
+
 @dataclass(slots=True)
 class TapeView:
     """A recording that is being played: where it stands, and what is marked on it. Times in ns from its beginning."""
@@ -338,4 +367,6 @@ class View:
     """Changes when `history` is not what it was before, and more."""
     tape: TapeView | None = None
     """Only in a replay."""
+    live: LiveView | None = None
+    """The live account, once it has been opened."""
     demo: bool = False

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 
 from app.live.journal import Journal
-from app.news import LiveAlarm, LiveNotice, News, Tell
+from app.live_news import LiveAlarm, LiveNotice
+from app.news import News, Tell
 from engine.blotter import Blotter
 from engine.engine import Engine
 from engine.entries import Disarm, Entry, ForEngine, Notice, Question, Record, Write
@@ -82,7 +83,7 @@ class LiveAccount:
         if commitment is not None:
             commitment.restore(session.engine)
         self.act(self.blotter.open(session.market, *self.now()))
-        if self.armed:
+        if self.armed and session in self._meant():
             session.command("arm")
 
     def detach(self, session: Trader) -> None:
@@ -109,7 +110,7 @@ class LiveAccount:
         entries = self.blotter.arm(*self.now())
         self.armed_for, self.halted = (asset, interval), False
         self.act(entries)
-        for session in self.sessions.values():
+        for session in self._meant():
             session.command("arm")
         self._tell(LiveNotice("armed", f"armed for {asset.upper()} {interval}"))
 
@@ -130,6 +131,21 @@ class LiveAccount:
         self.armed_for = None
         for session in self.sessions.values():
             session.command("kill")
+
+    def leave(self) -> None:
+        """The person went on to another market: the engines of this one send nothing more, whatever is armed later."""
+        for session in self.sessions.values():
+            session.command("switch")
+
+    def at_rest(self, condition_id: str) -> bool:
+        """Whether nothing more is expected of a market's orders."""
+        commitment = self.blotter.account.markets.get(condition_id)
+        return commitment is None or commitment.at_rest
+
+    def _meant(self) -> list[Trader]:
+        """The sessions of what is armed."""
+        armed = self.armed_for
+        return [one for one in self.sessions.values() if (one.market.asset, one.market.interval) == armed]
 
     def say(self, news: News) -> None:
         """Tell the person something."""

@@ -74,9 +74,7 @@ def funds_gate(answer: Funds | Unanswered, market: Market | None, least: int) ->
     except UnknownProtocol as error:
         return ArmGate("balance", False, str(error))
     if allowance < least:
-        return ArmGate(
-            "balance", False, f"{cash}, but the exchange may take none of it: approve it at the venue"
-        )
+        return ArmGate("balance", False, f"{cash}, but the exchange may take none of it: approve it at the venue")
     return ArmGate("balance", True, f"{cash}, allowed to the exchange")
 
 

@@ -14,7 +14,7 @@ from app.live.gateway import Gateway
 from app.live.lookup import Lookup
 from app.live.userlink import UserFeed
 from app.live.wallet import Wallet, brief
-from app.news import LiveAlarm, LiveNotice
+from app.live_news import LiveAlarm, LiveNotice
 from engine.engine import Engine
 from engine.market import Market
 from engine.view import ArmGate

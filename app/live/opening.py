@@ -19,8 +19,9 @@ from app.live.lookup import Lookup
 from app.live.open_account import OpenAccount
 from app.live.userlink import UserFeed
 from app.live.wallet import Wallet, brief, open_wallet
+from app.live_news import LiveNotice
 from app.lock import AlreadyRunning, FolderLock
-from app.news import LiveNotice, Tell
+from app.news import Tell
 from app.settings import Settings
 from app.values import SettingError
 from engine.allowance import Allowances

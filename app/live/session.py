@@ -4,13 +4,15 @@ It shares the feeds of its asset with the other sessions, and the books with the
 the account has to tell its engine comes as events, which are always delivered first.
 """
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.live.order_record import order_record
-from app.news import LiveEnded, LiveFilled, LiveSent, Tell
+from app.live_news import LiveEnded, LiveFilled, LiveSent
+from app.news import Tell
 from app.outcome import counts, result_facts
 from app.plan import Plan, run_record
 from app.telemetry.window_files import WindowFiles
@@ -68,6 +70,8 @@ class LiveSession:
         self._busy = False
         self._sent: dict[str, Order] = {}
         self._closed = False
+        self.over = asyncio.Event()
+        """The venue has named the winner."""
 
     @classmethod
     async def open(
@@ -154,6 +158,7 @@ class LiveSession:
             self._busy = False
         if type(event) is Resolution and self.resolution is None:
             self.resolution = event
+            self.over.set()
         if evaluation is not None:
             self._write(evaluation, (time.monotonic_ns() - begun) / 1e3)
         self._drain()
@@ -190,6 +195,11 @@ class LiveSession:
             facts |= result_facts(self.engine.position, self.resolution.outcome, self.resolution.source, None)
         self.files.info(facts)
         await self.files.close(pack=self.resolution is not None)
+
+    @property
+    def winner(self) -> int | None:
+        """Who won, None while nobody has said."""
+        return self.resolution.outcome if self.resolution is not None else None
 
     @property
     def net(self) -> int | None:
