@@ -14,12 +14,13 @@ from engine.foreign import Foreign
 from engine.limits import Limits
 from engine.matches import CLAIM, DUST, Heard
 from engine.order_life import OrderLife, Stage, found_nobody
+from engine.orders import Order
 from engine.outbox import Outbox
 from engine.units import CENT, price_dollars, shares
 from engine.venue_mode import VenueWatch
 
-KEPT_NS: Final = 86_400_000_000_000
-"""A market that is at rest is kept for another day, for reports that come late or twice."""
+KEPT_NS: Final = 3_600_000_000_000
+"""A market that is at rest is kept for an hour after its end, for reports that come late or twice."""
 
 _OVER: Final = frozenset({Stage.CANCELLED, Stage.REJECTED, Stage.DROPPED})
 
@@ -40,6 +41,8 @@ class Account:
         """By condition id."""
         self.orders: dict[str, OrderLife] = {}
         """By hash."""
+        self.restless: dict[OrderLife, None] = {}
+        """Orders of which more is to come: the only ones that time changes."""
         self.past: set[str] = set()
         """Hashes of orders whose markets were let go: ours, though nothing else is known of them any more."""
         self.counters: Counter[str] = Counter()
@@ -59,8 +62,18 @@ class Account:
     @property
     def waiting(self) -> int:
         """Orders that were taken and have neither left nor been dropped."""
-        stages = (life.stage for commitment in self.markets.values() for life in commitment.orders.values())
-        return sum(stage in {Stage.INTENT, Stage.SIGNED} for stage in stages)
+        return sum(life.stage in {Stage.INTENT, Stage.SIGNED} for life in self.restless)
+
+    @property
+    def unsure(self) -> list[OrderLife]:
+        """Orders that left, or may have left, and may still be matched."""
+        return [life for life in self.restless if life.hash and not life.ended]
+
+    def intend(self, commitment: Commitment, order: Order) -> OrderLife:
+        """An order is to be sent."""
+        life = commitment.intend(order)
+        self.restless[life] = None
+        return life
 
     # --- news of an order
 
@@ -180,12 +193,11 @@ class Account:
 
     def resume(self, mono: int, wall: int) -> None:
         """What an earlier run left: an order without a last word is of unknown fate, and all waiting begins anew."""
-        for life in self.orders.values():
-            if not life.at_rest:
-                life.sent_at = mono  # no wall clock proves how long ago it was
-                if life.leave_over("an earlier run left it without a last word"):
-                    self._write_doubt(life, mono, wall)
-                self.follow(life, mono, wall)
+        for life in list(self.restless):
+            life.sent_at = mono  # no wall clock proves how long ago it was
+            if life.leave_over("an earlier run left it without a last word"):
+                self._write_doubt(life, mono, wall)
+            self.follow(life, mono, wall)
 
     def follow(self, life: OrderLife, mono: int, wall: int) -> None:
         """Draw what follows from news of an order: bookings, its last word, the market's result."""
@@ -204,6 +216,14 @@ class Account:
         if commitment.position.spent + commitment.risk.reserved > self.limits.max_position:
             self._say(NoticeKind.OVER_LIMIT, life, "takes its market over MAX_POSITION_USD")
         self.close(commitment, mono, wall)
+        self.note_rest(life)
+
+    def note_rest(self, life: OrderLife) -> None:
+        """Whether more is to come of it."""
+        if life.at_rest:
+            self.restless.pop(life, None)
+        else:
+            self.restless[life] = None
 
     # --- the account
 

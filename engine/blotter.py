@@ -87,7 +87,7 @@ class Blotter:
 
     def why_not_arm(self, wall: int) -> str:
         """What forbids arming, in words; nothing where nothing does."""
-        unsure = [life.name for life in self.account.orders.values() if not life.ended]
+        unsure = [life.name for life in self.account.unsure]
         if unsure:
             names = ", ".join(unsure[:3])
             return f"what became of {len(unsure)} earlier orders is not known yet ({names}); wait until it is"
@@ -133,7 +133,7 @@ class Blotter:
             self._out.say(NoticeKind.DROPPED, condition_id, f"order {order.order_id} was not taken: {refused}")
             return Intent(refused, self._told(mono, wall))
         account.counters["intent_taken"] += 1
-        commitment.intend(order)
+        account.intend(commitment, order)
         return Intent("", self._told(mono, wall))
 
     def signed(self, condition_id: str, order_id: str, order_hash: str, mono: int, wall: int) -> list[Entry]:
@@ -214,11 +214,10 @@ class Blotter:
         account = self.account
         if account.venue.tick(mono):
             self._out.say(NoticeKind.VENUE, "", f"the venue's mode is taken to be {account.venue.mode} now")
+        for life in list(account.restless):
+            account.wait(life, mono, wall)
         for commitment in list(account.markets.values()):
-            for life in commitment.orders.values():
-                if not life.at_rest:
-                    account.wait(life, mono, wall)
-            if commitment.at_rest and wall >= commitment.end_ns + KEPT_NS:
+            if wall >= commitment.end_ns + KEPT_NS and commitment.at_rest:
                 account.let_go(commitment)
         return self._told(mono, wall)
 

@@ -50,10 +50,9 @@ class _Reader:
             case _:
                 life = self._life(record)
                 self._news(life, record)
-                if life.claimed_at is None and (life.matches.claimed or life.matches.any):
-                    life.claimed_at = self._mono
                 for _ in self._account.market_of(life).book(life, self._mono, record.wall):
                     pass
+                self._account.note_rest(life)
 
     def _market(self, record: Record) -> None:
         market, strike = records.read_market(record)
@@ -65,7 +64,7 @@ class _Reader:
 
     def _intent(self, record: Record) -> None:
         ago = max(self._wall - records.number_of(record, "decided"), 0)
-        life = self._commitment(record).intend(records.read_order(record, self._mono - ago))
+        life = self._account.intend(self._commitment(record), records.read_order(record, self._mono - ago))
         order_hash = records.text_of(record, "hash")
         if order_hash:
             life.sign(order_hash)

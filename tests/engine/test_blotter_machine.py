@@ -409,6 +409,18 @@ class Machine(RuleBasedStateMachine):
         assert all(count == 1 for count in self.acks.values())
 
     @invariant()
+    def money_that_may_be_gone_is_never_free(self) -> None:
+        """What really happened, told or not, is in the books or held back, unless the venue's reads denied it."""
+        for name, truth in self.truths.items():
+            life, known = self.till.life(name), self.known[name]
+            reserves = self.till.blotter.account.markets[truth.market.condition_id].risk.reserves
+            outstanding = (known.claim or 0.0) - sum(known.trades.values())
+            if outstanding > 0.01 and not known.booked_on_claim:
+                assert reserves[life.order.order_id] >= round(outstanding * LIMIT_PRICE * 1e10) - 1
+            if truth.trades and not known.trades and known.claim is None:
+                assert reserves[life.order.order_id] == life.reserve, "a match was freed before it was heard of"
+
+    @invariant()
     def each_order_left_once_and_has_one_fate_or_is_visibly_unknown(self) -> None:
         assert all(count == 1 for count in self.sent.values())
         for name in self.truths:

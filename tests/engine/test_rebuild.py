@@ -172,6 +172,19 @@ def test_order_that_a_kill_left_is_asked_for_alarmed_and_given_up_a_minute_after
     assert after.life().stage is Stage.CANCELLED
 
 
+def test_order_whose_sending_is_not_in_the_journal_may_have_been_sent_and_is_looked_for() -> None:
+    till = Till()
+    signed(till)
+    after = till.restart()
+    after.wait(2)
+    assert [question.order for question in after.questions()] == ["0xo1"]
+    after.wait(60)
+    after.look("0xo1")
+    after.wait(6)
+    after.look("0xo1")
+    assert after.life().stage is Stage.CANCELLED
+
+
 def test_order_that_a_kill_left_is_found_by_its_trade() -> None:
     till = Till()
     till.send()
