@@ -216,6 +216,7 @@ class Machine(RuleBasedStateMachine):
             self.sent[name] += 1
             self.truths[name] = fate.of(name, market, budget, till.t)
             self.known[name] = Known()
+        assert not till.go(name)
         self._run(till.entries[began:])
 
     @precondition(lambda self: self._restless())

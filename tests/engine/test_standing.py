@@ -12,8 +12,9 @@ from tests.engine.builders import Desk, account_says, ack, allowance, command, f
 LIVE = Limits(cooldown_ns=0)
 
 
-def live(*, armed: bool = True) -> Desk:
-    desk = Desk(LIVE, sends_in=Mode.ARMED).warm()
+def live(limits: Limits = LIVE, *, armed: bool = True) -> Desk:
+    desk = Desk(limits, sends_in=Mode.ARMED).warm()
+    desk.engine.handle(allowance(-0.1, 1_000.0))
     if armed:
         desk.engine.handle(command(0.0, "arm"))
     return desk
@@ -108,8 +109,7 @@ def test_breaker_pauses_the_market_until_its_time() -> None:
 
 
 def test_rejects_in_a_row_make_the_cooldown_longer() -> None:
-    desk = Desk(Limits(cooldown_ns=1_000_000_000, price_max_age_ms=1e9), sends_in=Mode.ARMED).warm()
-    desk.engine.handle(command(0.0, "arm"))
+    desk = live(Limits(cooldown_ns=1_000_000_000, price_max_age_ms=1e9))
     sent = desk.quote(1.0).order
     assert sent is not None
     desk.engine.handle(account_says(1.1, cooldown_factor=2))
@@ -132,6 +132,12 @@ def test_gates_of_the_account_stand_in_their_order_before_those_of_the_data() ->
 
 
 # --- the allowance
+
+
+def test_live_engine_commits_nothing_before_the_account_has_said_how_much() -> None:
+    desk = Desk(LIVE, sends_in=Mode.ARMED).warm()
+    desk.engine.handle(command(0.0, "arm"))
+    assert desk.first_block(1.0) == ("allowance", 0.0, 0.0)
 
 
 def test_allowance_cuts_the_order_and_then_stops_it() -> None:
