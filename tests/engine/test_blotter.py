@@ -77,6 +77,7 @@ def test_better_strike_goes_into_the_journal_with_the_next_order() -> None:
     till = Till()
     till.blotter.strike(MARKET.condition_id, strike(0.0))
     till.answer(till.send(), refused())
+    till.blotter.strike(MARKET.condition_id, strike(5.0))
     till.answer(till.send(), refused())
     till.blotter.strike(MARKET.condition_id, strike(0.0, 68_001.0, StrikeSource.PREVIOUS_FINAL))
     till.answer(till.send(), refused())
@@ -90,8 +91,11 @@ def test_order_that_nobody_sends_is_dropped_by_time() -> None:
     till.wait(11)
     assert till.reserved == 0
     assert [ack.status for ack in till.events(Ack)] == [OrderStatus.REJECTED]
-    till.do(till.blotter.signed, MARKET.condition_id, "o-1", "0xo1")  # the signer wakes up
+    till.sign("0xo1")  # the signer wakes up
     assert "0xo1" not in till.blotter.account.orders
+    assert not till.go("0xo1")
+    till.answer("0xo1", matched())
+    assert till.shares == 0.0
 
 
 def test_caller_may_drop_an_order_that_has_not_left_and_no_other() -> None:
@@ -158,8 +162,19 @@ def test_win_does_not_disarm() -> None:
     assert till.blotter.account.allowances.net(wall(till.t)) == money(10 - 5 - 0.175)
 
 
-def test_unsettled_markets_are_those_that_ended_without_a_winner() -> None:
+def test_market_without_orders_is_let_go_an_hour_after_its_end_though_nobody_told_its_winner() -> None:
     till = Till()
+    till.t = LENGTH_S + 3_600.0
+    till.do(till.blotter.tick)
+    assert till.blotter.account.markets == {}
+    till.blotter.strike(MARKET.condition_id, strike(0.0))
+    till.settle(0)
+
+
+def test_unsettled_markets_are_those_with_orders_that_ended_without_a_winner() -> None:
+    till = Till()
+    till.do(till.blotter.open, next_market())
+    till.answer(till.send(), refused())
     assert till.blotter.unsettled(wall(0)) == []
     assert till.blotter.unsettled(wall(LENGTH_S)) == [MARKET]
     till.settle(0)
