@@ -64,8 +64,9 @@ class Blotter:
 
     def strike(self, condition_id: str, strike: Strike) -> None:
         """The market's strike is known, or known better; it goes into the journal with the next order."""
-        commitment = self.account.markets[condition_id]
-        commitment.strike, commitment.journalled = strike, False
+        commitment = self.account.markets.get(condition_id)
+        if commitment is not None:
+            commitment.learn_strike(strike)
 
     def settled(self, condition_id: str, winner: int, mono: int, wall: int) -> list[Entry]:
         """The venue named the winner. Orders of unknown fate may be given up from now on, on the usual evidence."""
@@ -79,9 +80,9 @@ class Blotter:
         return self._told(mono, wall)
 
     def unsettled(self, wall: int) -> list[Market]:
-        """The markets that have ended and whose winner nobody has told; those of earlier runs are among them."""
+        """The markets with orders that have ended and whose winner nobody has told; those of earlier runs too."""
         commitments = self.account.markets.values()
-        return [one.market for one in commitments if one.winner is None and wall >= one.end_ns]
+        return [one.market for one in commitments if one.orders and one.winner is None and wall >= one.end_ns]
 
     # --- arming
 
@@ -143,13 +144,17 @@ class Blotter:
         return self._told(mono, wall)
 
     def durable(self, order_hash: str) -> None:
-        """The journal has the order's INTENT record on disk."""
-        self.account.orders[order_hash.lower()].durable = True
+        """The journal has the order's INTENT record on disk; no matter if it was dropped before it was signed."""
+        life = self.account.orders.get(order_hash.lower())
+        if life is not None:
+            life.durable = True
 
     def sent(self, order_hash: str, mono: int, wall: int) -> Sending:
         """The last question before the POST, to be asked when nothing stands between it and the socket."""
         account = self.account
-        life = account.orders[order_hash.lower()]
+        life = account.orders.get(order_hash.lower())
+        if life is None:
+            return Sending(False, self._told(mono, wall))  # dropped before it was signed
         reason = "the account is disarmed"
         if account.armed:
             reason = held_back(life, account.market_of(life), account.venue.mode, mono, wall)
@@ -170,7 +175,11 @@ class Blotter:
 
     def answered(self, order_hash: str, answer: Answer, mono: int, wall: int) -> list[Entry]:
         """The answer to the POST of an order, or what stands for it where none came."""
-        self.account.answer(self.account.orders[order_hash.lower()], answer, mono, wall)
+        life = self.account.orders.get(order_hash.lower())
+        if life is None:
+            self.account.counters["answer_not_taken"] += 1
+        else:
+            self.account.answer(life, answer, mono, wall)
         return self._told(mono, wall)
 
     def traded(self, report: TradeReport, mono: int, wall: int) -> list[Entry]:
@@ -217,7 +226,7 @@ class Blotter:
         for life in list(account.restless):
             account.wait(life, mono, wall)
         for commitment in list(account.markets.values()):
-            if wall >= commitment.end_ns + KEPT_NS and commitment.at_rest:
+            if wall >= commitment.end_ns + KEPT_NS and (commitment.at_rest or not commitment.orders):
                 account.let_go(commitment)
         return self._told(mono, wall)
 

@@ -97,6 +97,12 @@ class Commitment:
             self.risk.release(order.order_id)
             yield Ack(mono, wall, order.order_id, order.strategy, order.outcome, life.status, life.reason), None
 
+    def learn_strike(self, strike: Strike) -> None:
+        """The strike is known, or known better."""
+        known = self.strike
+        if known is None or (known.value, known.source, known.exact) != (strike.value, strike.source, strike.exact):
+            self.strike, self.journalled = strike, False
+
     def count(self, answer: Answer) -> None:
         """What the answer to an order means for the cooldown: refusals in a row make it longer."""
         if answer.kind in {AnswerKind.MATCHED, AnswerKind.WORKING}:

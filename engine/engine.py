@@ -93,6 +93,8 @@ class Engine:
         self.mode = self._rest = Mode.PAPER if sends_in is Mode.PAPER else Mode.DISARMED
         self.standing: Standing | None = None if sends_in is Mode.PAPER else Standing(0, 0)
         """What the account says of this market's orders; None for a paper engine, of which it says nothing."""
+        if self.standing is not None:
+            self.risk.allowance = 0  # a live engine may commit nothing before the account has said how much
         self.winner: int | None = None
         self.evaluations = 0
         self.answers: list[Signal | Gate] = []

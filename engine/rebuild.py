@@ -50,8 +50,6 @@ class _Reader:
             case _:
                 life = self._life(record)
                 self._news(life, record)
-                if life.claimed_at is None and (life.matches.claimed or life.matches.any):
-                    life.claimed_at = self._mono
                 for _ in self._account.market_of(life).book(life, self._mono, record.wall):
                     pass
                 self._account.note_rest(life)
