@@ -74,10 +74,16 @@ class LiveDesk:
     def gates(self, engine: Engine | None) -> tuple[ArmGate, ...]:
         """Every condition of arming with its state; the account's own is the only one until it is open."""
         if self.opened is not None:
+            self._ask_terms(engine)
             return self.opened.gates(engine, time.monotonic_ns(), time.time_ns())
         if self.opening is not None and not self.opening.done():
             return (ArmGate("account", False, "being opened"),)
         return (ArmGate("account", False, self.refused or "not open"),)
+
+    def _ask_terms(self, engine: Engine | None) -> None:
+        """The order book's own word on the market, once it is known which market it is."""
+        if self.opened is not None and engine is not None and self.opened.checks.needs_terms(engine.market):
+            self._spawn(self.opened.checks.ask_terms(engine.market), f"terms {engine.market.slug}")
 
     # --- a person's word
 
@@ -95,10 +101,10 @@ class LiveDesk:
                 self.beside(one)
         return refused
 
-    def disarm(self, reason: str) -> None:
-        """From now on no live order leaves."""
+    def disarm(self, reason: str, *, alarm: bool = False) -> None:
+        """From now on no live order leaves. An alarm where nobody wanted it."""
         if self.opened is not None:
-            self.opened.account.disarm(reason)
+            self.opened.account.disarm(reason, alarm=alarm)
 
     def leave(self) -> None:
         """The person went on to another market: disarm, and send nothing more in those that are open."""
@@ -135,7 +141,7 @@ class LiveDesk:
             self._tell(LiveAlarm("files", f"{market.slug} is not traded live: its files cannot be opened: {error}"))
             return
         self.sessions[market.slug] = live
-        await opened.checks.ask_terms(market)
+        self._ask_terms(live.engine)
         opened.account.attach(live)
         lifecycle.prices.join(live)
         if not settles_on_candle(market):
@@ -222,5 +228,5 @@ class LiveDesk:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            self.disarm(f"{task.get_name()} stopped by a fault ({type(fault).__name__})")
+            self.disarm(f"{task.get_name()} stopped by a fault ({type(fault).__name__})", alarm=True)
             self._tell(LiveAlarm("fault", f"{task.get_name()} stopped by a fault ({type(fault).__name__})"))

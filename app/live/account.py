@@ -114,20 +114,17 @@ class LiveAccount:
             session.command("arm")
         self._tell(LiveNotice("armed", f"armed for {asset.upper()} {interval}"))
 
-    def disarm(self, reason: str) -> None:
-        """Nothing leaves from now on."""
-        was_armed = self.armed
+    def disarm(self, reason: str, *, alarm: bool = True) -> None:
+        """Nothing leaves from now on. An alarm unless a person wanted it."""
         self.armed_for = None
-        self.act(self.blotter.disarm(reason, *self.now()))
+        self.act(self.blotter.disarm(reason, *self.now()), calm=not alarm)
         for session in self.sessions.values():
             session.command("disarm")
-        if was_armed:
-            self._tell(LiveNotice("disarmed", f"disarmed: {reason}"))
 
     def kill(self) -> None:
         """Nothing of any kind until disarm."""
         self.halted = True
-        self.act(self.blotter.disarm("killed", *self.now()))
+        self.act(self.blotter.disarm("killed", *self.now()), calm=True)
         self.armed_for = None
         for session in self.sessions.values():
             session.command("kill")
@@ -182,10 +179,11 @@ class LiveAccount:
             for session in list(self.sessions.values()):
                 session.pulse(mono)
 
-    def act(self, entries: Iterable[Entry]) -> "asyncio.Future[None] | None":
+    def act(self, entries: Iterable[Entry], *, calm: bool = False) -> "asyncio.Future[None] | None":
         """Carry out what the blotter gave out. Records are on their way to the disk when this returns.
 
-        The future that is returned is done when they are there; None where there were none.
+        The future that is returned is done when they are there; None where there were none. `calm`: a person wanted
+        what happens, so nothing of it is an alarm.
         """
         records: list[Record] = []
         for entry in entries:
@@ -197,14 +195,13 @@ class LiveAccount:
                     if session is not None:
                         session.tell(event, settle)
                 case Notice():
-                    self._tell(_news(entry))
+                    self._tell(_news(entry, calm))
                 case Question():
                     self.questions.put_nowait(entry)
-                case Disarm(reason):
+                case Disarm():
                     self.armed_for = None
                     for session in self.sessions.values():
                         session.command("disarm")
-                    self._tell(LiveAlarm("disarmed", f"disarmed: {reason}"))
         return self._write(records) if records else None
 
     async def settle_writes(self) -> None:
@@ -225,6 +222,6 @@ class LiveAccount:
             self.disarm(f"the journal cannot be written: {fault}")
 
 
-def _news(notice: Notice) -> News:
+def _news(notice: Notice, calm: bool) -> News:
     kind = notice.kind.value
-    return LiveAlarm(kind, notice.text) if notice.alarm else LiveNotice(kind, notice.text)
+    return LiveAlarm(kind, notice.text) if notice.alarm and not calm else LiveNotice(kind, notice.text)

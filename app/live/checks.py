@@ -19,6 +19,7 @@ from feeds.venue_clock import ClockOffset, clock_offset
 AGAIN_S: Final = 30.0
 """Between two rounds. A connection stays open for longer, so that an order finds one."""
 
+RETRY_S: Final = 2.0
 _NOT_ASKED: Final = Unanswered("not asked yet")
 
 
@@ -36,6 +37,7 @@ class Checks:
         self.asked = asyncio.Event()
         """The first round is over."""
         self._terms: dict[str, ListedTerms | Refusal | Unanswered] = {}
+        self._wanted: set[str] = set()
         self._http = http
         self._settings = settings
         self._client = client
@@ -58,11 +60,23 @@ class Checks:
         self.closed_only = await self._client.closed_only()
         self.funds = await self._client.funds()
 
+    def needs_terms(self, market: Market) -> bool:
+        """Whether somebody must ask for the market's terms; who is told so has to, and nobody else meanwhile."""
+        name = market.condition_id
+        if name in self._wanted or isinstance(self._terms.get(name), ListedTerms | Refusal):
+            return False
+        self._wanted.add(name)
+        return True
+
     async def ask_terms(self, market: Market) -> None:
-        """What the order book itself says of a market."""
-        self._terms[market.condition_id] = await listed_terms(
-            self._http, self._settings.clob_rest_url, market.condition_id
-        )
+        """What the order book itself says of a market; asked again after a while where it does not answer."""
+        name = market.condition_id
+        try:
+            self._terms[name] = await listed_terms(self._http, self._settings.clob_rest_url, name)
+            if isinstance(self._terms[name], Unanswered):
+                await asyncio.sleep(RETRY_S)
+        finally:
+            self._wanted.discard(name)
 
     def neg_risk(self, condition_id: str) -> bool:
         """Whether the market is of the kind that another contract settles; no Up/Down market is known to be."""

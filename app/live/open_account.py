@@ -113,7 +113,7 @@ class OpenAccount:
 
     async def close(self) -> None:
         """Disarm, wait a little for answers, write all down, and let go of the wallet."""
-        self.account.disarm("the program ends")
+        self.account.disarm("the program ends", alarm=False)
         await self.gateway.close()
         await self.user.link.stop()
         for task in self._tasks:
