@@ -51,6 +51,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         description="Trade Polymarket's crypto Up/Down markets, on paper.",
     )
     parser.add_argument("--no-ui", action="store_true", help="no screen: one log line per thing that matters")
+    parser.add_argument("--arm", action="store_true", help="with --no-ui and ARM_LIVE: real orders when all is ready")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for name, about in _COMMANDS.items():
         command = commands.add_parser(

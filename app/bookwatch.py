@@ -4,11 +4,17 @@ The venue numbers nothing on its market channel, so a lost frame shows only as a
 contradicts the venue's own best prices, or that stays crossed. The cure is always a new connection.
 """
 
+import asyncio
+import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.events import OUTCOME_NAMES
 from engine.state import MarketState
+from feeds.frames import REFUSALS
+
+LOOK_S: Final = 1.0
 
 PATIENCE_NS: Final = 5_000_000_000
 """A book may be without a snapshot for so long before the connection is replaced."""
@@ -48,6 +54,15 @@ class BookWatch:
     def sitting_out(self) -> bool:
         """Asked often enough: the venue has no books for this market now, so ask less."""
         return self.tries >= TRIES
+
+    async def run(self, state: MarketState, counters: Mapping[str, int], ask: Callable[[str], None]) -> None:
+        """Look until the window is over, and `ask` for a fresh connection where one is needed."""
+        while time.time_ns() < state.end_ns:
+            await asyncio.sleep(LOOK_S)
+            refused = sum(counters[name] for name in REFUSALS)
+            why = self.look(state, refused, time.monotonic_ns(), time.time_ns())
+            if why:
+                ask(why)
 
     def look(self, state: MarketState, refused: int, mono: int, wall: int) -> str:
         """One sentence why the books need a fresh connection, or nothing.

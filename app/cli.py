@@ -56,6 +56,7 @@ def _run(chosen: argparse.Namespace) -> int:
         return _replay(settings, options, given)
     if command is None and not given.get("no_ui"):
         return _console(settings, options, given.get("theme"))
+    _check_arm(settings, options)
     from app.headless import run_headless
 
     return _loop(lambda: run_headless(settings, options))
@@ -115,6 +116,16 @@ def _console(settings: Settings, options: Options, theme: str | None) -> int:
     return _loop(lambda: run_console(settings, options, theme))
 
 
+def _check_arm(settings: Settings, options: Options) -> None:
+    """What `--arm` may trade must be said a second time, in ARM_LIVE."""
+    wanted = f"{settings.asset}-{settings.interval}"
+    if options.arm and settings.arm_live != (settings.asset, settings.interval):
+        told = "-".join(settings.arm_live) if settings.arm_live is not None else "empty"
+        raise UsageError(
+            f"--arm would trade {wanted}, and ARM_LIVE is {told}; set ARM_LIVE={wanted} or leave --arm out"
+        )
+
+
 def _need_terminal(instead: str) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(f"the console needs a terminal to read from and to draw on; without one run pmtui {instead}")
@@ -169,6 +180,7 @@ def _options(given: dict[str, Any], demo: Demo | None, *, trade: bool, ignored: 
         duration_s=given.get("duration", 0.0),
         record=given.get("record", demo is not None or not trade),
         demo=demo,
+        arm=given.get("arm", False),
         trade=trade,
         ignored=ignored,
     )

@@ -5,11 +5,13 @@ settled them, and close by themselves.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from app.ledger import Ledger
 from app.lifecycle import Lifecycle
+from app.live_desk import LiveDesk
 from app.news import COMPLETED_LATER, LeftOpen, Tell
 from app.session import Session
 from app.settings import Settings
@@ -30,6 +32,8 @@ class Desk:
         self.ledger = ledger
         self.mode = Mode.PAPER
         self.switches = 0
+        self.live: LiveDesk | None = None
+        """The live side, which is shut until it is asked for; None where nothing is traded."""
         self._build = build
         self._tell = tell
         self._then = then
@@ -70,6 +74,8 @@ class Desk:
         """Trade another asset or interval from now on; False where it is the present one."""
         if (asset, interval) == (self.settings.asset, self.settings.interval):
             return False
+        if self.live is not None:
+            self.live.leave()
         self.current.leave()
         self.left = [lifecycle for lifecycle in self.left if not lifecycle.through] + [self.current]
         self.settings = replace(self.settings, asset=asset, interval=interval)
@@ -82,6 +88,10 @@ class Desk:
     def command(self, name: str) -> None:
         """Kill or disarm: to every session there is, and to those to come."""
         self.mode = Mode.HALTED if name == "kill" else Mode.PAPER
+        if self.live is not None and name == "kill":
+            self.live.kill()
+        elif self.live is not None:
+            self.live.disarm("a person disarmed")
         for lifecycle in (self.current, *self.left):
             lifecycle.command(name, self.mode)
 
@@ -91,13 +101,32 @@ class Desk:
         for lifecycle in (self.current, *self.left):
             lifecycle.on_venue_clock(ahead_ms)
 
+    def running(self) -> Session | None:
+        """The session of the window that runs now in what is traded, None between two."""
+        now = time.time_ns()
+        for session in self.current.sessions:
+            state = session.engine.state
+            if state.start_ns <= now < state.end_ns:
+                return session
+        return None
+
+    def arm(self) -> str:
+        """Arm live trading of the present asset and interval; why not, in words, empty where it was done."""
+        if self.live is None:
+            return "nothing is traded here"
+        if self.mode is Mode.HALTED:
+            return "killed; disarm first"
+        return self.live.arm(self.current, self.running())
+
     def sessions(self) -> Iterator[Session]:
         """All open sessions, those left behind first."""
         for lifecycle in (*self.left, self.current):
             yield from lifecycle.sessions
 
     async def close(self) -> None:
-        """Close every session: files whole, positions left for the next start to settle."""
+        """Close every session: files whole, positions left for the next start to settle. Live orders come first."""
+        if self.live is not None:
+            await self.live.close()
         await asyncio.gather(*(lifecycle.close() for lifecycle in (*self.left, self.current)))
 
     def _name(self) -> str:

@@ -1,6 +1,8 @@
 """How one window ends: the venue's word, by whatever road it comes first, and what it makes of the position."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Final
 
 from app.audit import OurPrices, audit
@@ -12,7 +14,13 @@ from engine.events import OUTCOME_NAMES, Resolution, Trade
 from engine.market import Market
 from engine.score import MarketScore
 from engine.settlement import settle
+from engine.timeline import Timeline
 from feeds.verdict import Verdict
+
+RESOLVE_NS: Final = 10**9
+"""Closing waits so long at most for orders on their way."""
+
+LOOK_S: Final = 0.02
 
 
 class Ending:
@@ -59,3 +67,14 @@ class Ending:
         nets = {name: settle(tally, winner).net for name, tally in engine.position.by_strategy.items()}
         orders, result = engine.risk.orders, settle(total, winner)
         self._tell(WindowSettled(self._market, resolution, orders, total.fills, result, nets, score))
+
+
+async def let_arrive(timeline: Timeline, forward: Callable[[int], int]) -> None:
+    """Let paper orders on their way arrive: each gets its ack, but no fill, since the books are gone by now.
+
+    `forward` keeps the engine's time from running backward.
+    """
+    give_up = time.monotonic_ns() + RESOLVE_NS
+    while timeline.engine.risk.in_flight and (mono := forward(time.monotonic_ns())) < give_up:
+        timeline.advance(mono)
+        await asyncio.sleep(LOOK_S)

@@ -5,6 +5,7 @@ import signal
 import time
 from typing import Final
 
+from app.arm_headless import arm_when_ready
 from app.crash import crash_line
 from app.demo.child import VenueError
 from app.desk import Desk
@@ -36,7 +37,7 @@ async def run_headless(settings: Settings, options: Options) -> int:
     try:
         async with hosted(settings, options, log) as desk:
             log.write("start", _terms(desk.settings))
-            code = await _until(desk, stop, options.duration_s, log)
+            code = await _until(desk, stop, options.duration_s, log, arm=options.arm)
             log.write("day", _day(desk.ledger))
             return code
     except AlreadyRunning as error:
@@ -73,13 +74,18 @@ def _day(ledger: Ledger) -> Pairs:
     yield "verdict", ledger.score.verdict().text
 
 
-async def _until(desk: Desk, stop: asyncio.Event, duration_s: float, log: Log) -> int:
+async def _until(desk: Desk, stop: asyncio.Event, duration_s: float, log: Log, *, arm: bool) -> int:
     """Run the desk until it is through, or until asked to stop."""
     settle_garbage()
     work = asyncio.create_task(desk.run(), name="desk")
+    arming = asyncio.create_task(arm_when_ready(desk, log), name="arming") if arm else None
     asked = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait({work, asked}, timeout=duration_s or None, return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
+    if arming is not None:
+        arming.cancel()
+    if desk.live is not None:
+        desk.live.disarm("the program ends")
     work.cancel()
     await asyncio.wait({work})
     return told_fault(work, log)

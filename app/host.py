@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
@@ -18,19 +19,25 @@ from app.completion import complete
 from app.crash import crash_line
 from app.demo.child import Venue, start_venue
 from app.desk import Desk
+from app.disarm import watch_disarm
 from app.faults import tell_faults
 from app.ledger import Ledger
 from app.lifecycle import Course, Lifecycle
+from app.live_desk import LiveDesk
+from app.live_plan import LivePlan
 from app.lock import FolderLock
 from app.messages import Messages
 from app.news import COMPLETED_LATER, News, Tell, Trouble
 from app.options import Demo, Options
 from app.plan import Plan
+from app.remember import state_folder
 from app.settings import Settings
 from app.strategies import load as load_strategies
+from app.telemetry.disk import make_folder
 from app.telemetry.telegram import Telegram
 from app.telemetry.writer import Writer
 from app.values import Secret
+from app.winners import Winners
 from engine.engine import Mode
 from engine.signal import Strategy
 from feeds.connect_budget import HostBudgets
@@ -57,7 +64,9 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(FolderLock(options.log_dir))
         if options.demo is not None:
-            settings = at_venue(settings, await stack.enter_async_context(_venue(options.demo)))
+            venue = await stack.enter_async_context(_venue(options.demo))
+            key_file = stack.enter_context(_play_key(venue, options.log_dir / "demo"))
+            settings = at_venue(settings, venue, key_file)
         client = await stack.enter_async_context(
             httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, trust_env=False, headers={"User-Agent": "pmtui"})
         )
@@ -97,6 +106,17 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
         desk = Desk(settings, build, ledger, tell, then)
         clock = ClockCheck(partial(clock_offset, client, settings.clob_rest_url), tell, desk.on_venue_clock)
         await stack.enter_async_context(_beside("clock", clock.run(), tell))
+        if options.trade:
+            live_plan = LivePlan(
+                plan=_plan(settings, options, strategies, ledger, then),
+                writer=writer,
+                log_dir=options.log_dir,
+                demo=demo,
+                state_dir=state_folder(os.environ) or options.log_dir,
+                outcome=Winners(client, settings).of,
+            )
+            desk.live = LiveDesk(settings, live_plan, tell)
+            await stack.enter_async_context(_beside("disarm", watch_disarm(desk, options.log_dir), tell))
         try:
             yield desk
         finally:
@@ -107,15 +127,40 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
                 tell(Trouble("close", f"the sessions did not close within {CLOSE_S:g} s; look at their files"))
 
 
-def at_venue(settings: Settings, venue: Venue) -> Settings:
+def at_venue(settings: Settings, venue: Venue, key_file: Path | None = None) -> Settings:
     """The settings pointed at a demo venue: it names its addresses as we name the settings.
 
-    It takes any credentials, and is not shown the person's own.
+    It takes any credentials, and is not shown the person's own. Nor is the person's wallet: armed, a demo trades with
+    the venue's play wallet, whose key is in `key_file`.
     """
     addresses: dict[str, Any] = {name: url for name, url in venue.addresses.items() if hasattr(settings, name)}
     play = Secret("play")
     settings = replace(settings, poly_api_key=play, poly_api_secret=play, poly_api_passphrase=play)
+    wallet = venue.play_wallet
+    settings = replace(
+        settings,
+        wallet_key_file=key_file,
+        funder=wallet.funder if wallet is not None else "",
+        signature_type=wallet.signature_type if wallet is not None else 0,
+    )
     return replace(settings, window_s=venue.window_s, window_start_s=venue.window_start_s, **addresses)
+
+
+@contextlib.contextmanager
+def _play_key(venue: Venue, folder: Path) -> Iterator[Path | None]:
+    """The play wallet's key in a file that only we can read, for as long as the demo runs; None without a wallet."""
+    if venue.play_wallet is None:
+        yield None
+        return
+    make_folder(folder)
+    path = folder / ".play-key"
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123 - its mode
+        file.write(f"{venue.play_wallet.key}\n")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 @contextlib.asynccontextmanager

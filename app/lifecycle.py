@@ -92,6 +92,8 @@ class Lifecycle:
         self.mode = mode
         self.venue_clock_ms = 0
         """How far our clock is surely ahead of the venue's, in ms; 0 while no difference was seen."""
+        self.on_session: Callable[[Session], None] | None = None
+        """Told of every session that is opened from now on."""
         self._plan = plan
         self._course = course
         self._writer = writer
@@ -274,6 +276,8 @@ class Lifecycle:
             session.command("kill")
         if self._left:
             session.leave()
+        elif self.on_session is not None:
+            self.on_session(session)
         return session
 
     async def _is_free(self, folder: Path, market: Market) -> bool:

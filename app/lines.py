@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from app import live_words
+from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveNotice, LiveSent, LiveSettled
 from app.news import (
     FeedChanged,
     LeftOpen,
@@ -107,6 +109,8 @@ def _ended(strategy: str, status: OrderStatus, reason: str, after_ms: float) -> 
 
 def _window_line(news: News) -> tuple[str, str, bool | None] | None:
     match news:
+        case LiveSent() | LiveFilled() | LiveEnded() | LiveSettled() | LiveNotice() | LiveAlarm():
+            return live_words.line(news)
         case WindowSettled(_, resolution, orders, fills, result, _):
             net = f"{dollars(result.net):+.2f}".replace("-", "−")
             text = f"{OUTCOME_NAMES[resolution.outcome]} won  net {net}  {orders} orders, {fills} fills"

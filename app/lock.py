@@ -1,4 +1,4 @@
-"""One instance a log folder."""
+"""One instance a log folder, and one a wallet."""
 
 import fcntl
 import os
@@ -13,22 +13,27 @@ _PID: Final = re.compile(rb"[0-9]{1,10}")
 
 
 class AlreadyRunning(Exception):
-    """Another instance holds the folder; `pid` is its process, None in the instant before it has said so."""
+    """Another instance holds it; `pid` is its process, None in the instant before it has said so."""
 
-    def __init__(self, folder: Path, pid: int | None) -> None:
+    def __init__(self, what: str, pid: int | None, advice: str) -> None:
         process = f"process {pid}" if pid is not None else "another process"
-        super().__init__(f"{process} is already using the log folder {folder}; stop it, or give another with --log-dir")
+        super().__init__(f"{process} is already using {what}; {advice}")
         self.pid: Final = pid
 
 
 class FolderLock:
     """Holds `folder/.lock` between `with` and its end; the kernel lets go of it when the process dies, however it dies.
 
-    Entering raises AlreadyRunning, or OSError where the folder cannot be made.
+    Entering raises AlreadyRunning, which names the folder as `what` and gives `advice`, or OSError where the folder
+    cannot be made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, what: str = "the log folder", advice: str = "stop it, or give another with --log-dir"
+    ) -> None:
         self._folder = folder
+        self._what = what
+        self._advice = advice
         self._fd: int | None = None
 
     def __enter__(self) -> Self:
@@ -41,7 +46,8 @@ class FolderLock:
         except BlockingIOError:
             holder = _PID.match(os.pread(fd, 16, 0))
             os.close(fd)
-            raise AlreadyRunning(self._folder, int(holder[0]) if holder else None) from None
+            pid = int(holder[0]) if holder else None
+            raise AlreadyRunning(f"{self._what} {self._folder}", pid, self._advice) from None
         except BaseException:
             os.close(fd)
             raise

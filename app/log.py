@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, TextIO
 
+from app.live_words import log_words
 from app.news import (
     FeedChanged,
     LeftOpen,
@@ -87,8 +88,10 @@ def _words(news: News) -> tuple[str, Pairs]:
             return "feed", iter([("feed", feed), ("state", "up" if up else "down"), ("why", reason)])
         case Trouble(about, sentence):
             return "trouble", iter([("about", about), ("what", sentence)])
-        case _:
+        case StrikeKnown() | OrderSent() | OrderFilled() | OrderEnded():
             return _trading_words(news)
+        case _:
+            return log_words(news)
 
 
 def _trading_words(news: StrikeKnown | OrderSent | OrderFilled | OrderEnded) -> tuple[str, Pairs]:

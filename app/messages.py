@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveNotice, LiveSent, LiveSettled
+from app.live_words import message
 from app.news import (
     News,
     OrderFilled,
@@ -87,6 +89,10 @@ class Messages:
                 self._send(text)
             case WindowSkipped(slug, _):
                 self._forget(slug)
+            case LiveSent() | LiveFilled() | LiveEnded() | LiveSettled() | LiveNotice() | LiveAlarm():
+                told = message(news)
+                if told is not None:
+                    self._send(told)
             case _:
                 pass
 

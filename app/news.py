@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.live_news import LiveNews
 from engine.events import Ack, Fill, Resolution, Strike
 from engine.market import Market
 from engine.orders import Order
@@ -158,6 +159,7 @@ News = (
     | WindowSkipped
     | FeedChanged
     | Trouble
+    | LiveNews
 )
 
 Tell = Callable[[News], None]

@@ -31,6 +31,8 @@ class Options:
     record: bool
     """Write `frames.jsonl.gz`."""
     demo: Demo | None
+    arm: bool = False
+    """Trade live as soon as everything is as it must be; without a screen only."""
     trade: bool = True
     """Off for `pmtui record`: no strategy runs, and the seed's two CSV files are written."""
     ignored: tuple[str, ...] = ()

@@ -12,7 +12,13 @@ _FILE: Final = "theme"
 
 
 def theme_file(environment: Mapping[str, str]) -> Path | None:
-    """`$XDG_STATE_HOME/pmtui/theme`, by default under `~/.local/state`; None for somebody without a home.
+    """`theme` in the state folder; None for somebody without a home."""
+    folder = state_folder(environment)
+    return folder / _FILE if folder is not None else None
+
+
+def state_folder(environment: Mapping[str, str]) -> Path | None:
+    """`$XDG_STATE_HOME/pmtui`, by default under `~/.local/state`; None for somebody without a home.
 
     A relative XDG_STATE_HOME does not count, as the base directory specification has it.
     """
@@ -22,7 +28,7 @@ def theme_file(environment: Mapping[str, str]) -> Path | None:
         if not home.is_absolute():
             return None
         base = home / ".local" / "state"
-    return base / _FOLDER / _FILE
+    return base / _FOLDER
 
 
 def read_theme(environment: Mapping[str, str], known: Collection[str]) -> str | None:

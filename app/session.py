@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from app.bookwatch import BookWatch
-from app.ending import Ending
+from app.beside import Beside, known_already
+from app.bookwatch import LOOK_S, BookWatch
+from app.decided import write_evaluation
+from app.ending import Ending, let_arrive
 from app.news import (
     FeedChanged,
     OrderEnded,
@@ -25,12 +27,24 @@ from app.price_to_beat import PriceToBeat
 from app.restore import Earlier, read_earlier, restore
 from app.scorecard import read_lens_fills
 from app.standing import lacking
-from app.tape import is_quote
+from app.tape import is_quote, write_quote
 from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
 from engine.engine import Evaluation, Mode
-from engine.events import OUTCOME_NAMES, Ack, Command, Event, Fill, Link, OracleTick, Resolution, Trade, VenueClock
+from engine.events import (
+    OUTCOME_NAMES,
+    Ack,
+    Command,
+    Event,
+    Fill,
+    Link,
+    OracleTick,
+    Resolution,
+    Strike,
+    Trade,
+    VenueClock,
+)
 from engine.histogram import Histogram
 from engine.market import Market
 from engine.orders import Order
@@ -40,17 +54,12 @@ from engine.view import LatencyView
 from feeds import connection, recording
 from feeds.clob import ClobParser
 from feeds.connect_budget import ConnectBudget
-from feeds.frames import REFUSALS, decode
+from feeds.frames import decode
 from feeds.oracle import MarketReports
 from feeds.verdict import Verdict
 
 PULSE_S: Final = 0.02
 """How often ticks and paper fills are looked after when no frame comes."""
-
-WATCH_S: Final = 1.0
-
-RESOLVE_NS: Final = 10**9
-"""Closing waits so long at most for orders on their way."""
 
 LISTEN_NS: Final = 1200 * 10**9
 """So long after its end a window without an outcome keeps its feeds; then Gamma alone is asked. Were it for ever, the
@@ -88,9 +97,10 @@ class Session:
         self._tell = tell
         self._last_mono = mono
         self.reports = MarketReports(market)
-        deliver, joined_ms = self.timeline.deliver, wall // 1_000_000
-        self.strike = PriceToBeat(market, self.engine.state, files, deliver, tell, joined_ms)
+        joined_ms = wall // 1_000_000
+        self.strike = PriceToBeat(market, self.engine.state, files, self._both, tell, joined_ms)
         self._closed = False
+        self._beside: Beside | None = None
         self._deaf_ns = self.engine.state.end_ns + LISTEN_NS
         self.link = connection.Link(book_spec(market, plan), self._on_book_frame, self._on_book_link, budget=budget)
 
@@ -146,7 +156,7 @@ class Session:
         await self.link.stop()
         self._take_link("clob", self.link.health.epoch, up=False)
         if self.engine.risk.in_flight:
-            await self._resolve_orders()
+            await let_arrive(self.timeline, self._forward)
             self._take_link("clob", self.link.health.epoch, up=False)  # a replay goes as far as the last record
         self.files.info(counts(self.engine.position))
         if not self.settled.is_set():
@@ -156,19 +166,28 @@ class Session:
                 self._tell(WindowUnsettled(self.market, orders, fills, self._plan.then))
         await self.files.close(pack=self.resolution is not None)
 
-    async def _resolve_orders(self) -> None:
-        """Let what is on its way arrive: each order gets its ack, but no fill, since the books are gone."""
-        give_up = time.monotonic_ns() + RESOLVE_NS
-        while self.engine.risk.in_flight and (mono := self._forward(time.monotonic_ns())) < give_up:
-            self.timeline.advance(mono)
-            await asyncio.sleep(PULSE_S)
-
     def distrust_files(self, earlier: Earlier) -> None:
         """Money that an earlier run spent may not be known: no order here until a person disarms."""
         self.unread = f"an earlier run's files cannot be read back whole ({earlier.fault})"
         self.files.info({"unread_rows": earlier.unreadable})
         self._tell(Trouble(self.market.slug, f"{self.unread}; no order in this window until disarm, look at them"))
         self.command("kill")
+
+    def accompany(self, live: Beside | None) -> None:
+        """Have a live session beside this one from now on, or none any more; it is told first."""
+        self._beside = live
+        if live is None:
+            return
+        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+        for event in known_already(self.engine.state, self.resolution, mono, wall):
+            live.take(event)
+        if self.engine.state.clob_up:
+            self.link.reconnect("a live session joins and needs the books")
+
+    def _both(self, event: Strike | VenueClock | Link) -> None:
+        if self._beside is not None:
+            self._beside.take(event)
+        self.timeline.deliver(event)
 
     def command(self, name: str) -> None:
         """A person's word, to the engine and into the recording."""
@@ -207,7 +226,7 @@ class Session:
         if not self.settled.is_set():
             mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
             self.files.record(wall, mono, "clock", {"ahead_ms": ahead_ms})
-            self.timeline.deliver(VenueClock(mono, wall, ahead_ms))
+            self._both(VenueClock(mono, wall, ahead_ms))
 
     def on_prices(self, raw: str | bytes, is_json: bool, trades: list[Trade], mono: int, wall: int) -> None:
         """A Binance frame, shared with the other sessions of the asset."""
@@ -252,6 +271,8 @@ class Session:
             self._deliver([word], wall, mono)
         else:
             self.ending.hear(word)
+        if self._beside is not None and self.resolution is word:
+            self._beside.take(word)
 
     def finish(self, verdict: Verdict | None) -> None:
         """Book the result and let `run` end. Nothing reaches the engine or the recording after this.
@@ -296,6 +317,8 @@ class Session:
         mono = self._forward(mono)
         frame = decode(raw)
         events = self.parser.events(frame, mono, wall, epoch)
+        if self._beside is not None:
+            self._beside.on_book(raw, not isinstance(frame, str), events, mono, wall)
         try:
             if events:
                 self._deliver(events, wall, mono)
@@ -315,7 +338,8 @@ class Session:
             return
         mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
         self.files.record(wall, mono, "link", {"feed": feed, "epoch": epoch, "up": up})
-        self.timeline.deliver(Link(mono, wall, feed, epoch, up))
+        # Of the price feed's connection a live session hears by itself.
+        (self._both if feed == "clob" else self.timeline.deliver)(Link(mono, wall, feed, epoch, up))
 
     def _deliver(self, events: Sequence[Event], wall: int, mono: int) -> None:
         """Hand a frame's events to the engine, and time it."""
@@ -333,7 +357,7 @@ class Session:
             elif type(event) is Resolution:
                 self.ending.hear(event)
             if quoted:
-                self._write_quote(wall)
+                write_quote(self.files, self.engine.state, wall)
             eval_us = (done - handed) / 1e3
         self._time("pm_recv", self.latency.receive, wall, (received - mono) / 1e3)
         if self.engine.evaluations != evaluated:
@@ -346,24 +370,9 @@ class Session:
     def _tell_evaluation(self, evaluation: Evaluation, eval_us: float, e2e_us: float) -> None:
         if evaluation.order is not None:
             self._time("e2e", self.latency.to_order, evaluation.wall, e2e_us)
-        state = self.engine.state
-        for signal in evaluation.signals:
-            self.files.signal(
-                evaluation.wall,
-                signal,
-                spot=state.price,
-                dist=state.distance * state.strike,
-                time_left_s=state.left_s,
-                eval_us=eval_us,
-                strike_source=str(state.strike_source),
-            )
-            if signal.order is not None:
-                self.files.order(signal.order)
-                self._tell(OrderSent(self.market, signal.order, signal))
-
-    def _write_quote(self, wall: int) -> None:
-        up, down = self.engine.state.ladders
-        self.files.quote(wall, up_bid=up.best_bid, up_ask=up.best_ask, down_bid=down.best_bid, down_ask=down.best_ask)
+        signal = write_evaluation(self.files, self.engine.state, evaluation, eval_us)
+        if signal is not None and signal.order is not None:
+            self._tell(OrderSent(self.market, signal.order, signal))
 
     def _forward(self, mono: int) -> int:
         """Time never runs backward inside the engine: two sockets are stamped apart by a hair."""
@@ -377,13 +386,11 @@ class Session:
             await asyncio.sleep(PULSE_S)
 
     async def _watch(self) -> None:
-        while time.time_ns() < self.engine.state.end_ns:
-            await asyncio.sleep(WATCH_S)
-            refused = sum(self.parser.counters[name] for name in REFUSALS)
-            why = self.watch.look(self.engine.state, refused, time.monotonic_ns(), time.time_ns())
-            if why:
-                self._tell(Trouble(self.market.slug, f"{why}; asking for fresh books"))
-                self.link.reconnect(why)
+        await self.watch.run(self.engine.state, self.parser.counters, self._ask_anew)
         while time.time_ns() < self._deaf_ns:  # noqa: ASYNC110 - wall time may step
-            await asyncio.sleep(WATCH_S)
+            await asyncio.sleep(LOOK_S)
         await self.link.stop()
+
+    def _ask_anew(self, why: str) -> None:
+        self._tell(Trouble(self.market.slug, f"{why}; asking for fresh books"))
+        self.link.reconnect(why)

@@ -15,12 +15,15 @@ from app.values import (
     Parser,
     Secret,
     SettingError,
+    account,
     address,
     chat,
     credential,
+    key_file,
     number,
     one_of,
     optional,
+    pair,
     shown,
     strategies,
     token,
@@ -67,6 +70,12 @@ class Settings:
     poly_api_key: Secret
     poly_api_secret: Secret
     poly_api_passphrase: Secret
+    wallet_key_file: Path | None
+    funder: str
+    signature_type: int
+    arm_live: tuple[Asset, Interval] | None
+    daily_loss_usd: float
+    max_exposure_usd: float
     binance_ws_url: str
     binance_rest_url: str
     clob_ws_url: str
@@ -193,6 +202,42 @@ SETTINGS: Final = (
     Setting("POLY_API_SECRET", credential, "", "secret, goes with POLY_API_KEY"),
     Setting("POLY_API_PASSPHRASE", credential, "", "secret, goes with POLY_API_KEY"),
     Setting(
+        "WALLET_KEY_FILE",
+        key_file,
+        "",
+        "a file of mode 0600 with the private key that signs live orders; never the key itself; empty: paper only",
+    ),
+    Setting(
+        "FUNDER",
+        account,
+        "",
+        "the address that holds the funds, 0x and 40 hex digits; empty: the key's own, with SIGNATURE_TYPE 0 alone",
+    ),
+    Setting(
+        "SIGNATURE_TYPE",
+        whole(0, 3, "a kind of wallet"),
+        "0",
+        "the kind of wallet, 0 to 3: the key's own address, a proxy, a safe, a deposit wallet (every new account)",
+    ),
+    Setting(
+        "ARM_LIVE",
+        pair,
+        "",
+        "what --arm may trade live, as asset-interval, such as btc-5m; empty: nothing",
+    ),
+    Setting(
+        "DAILY_LOSS_USD",
+        number(1, 1_000_000, "dollars"),
+        "25",
+        "the day's live loss at which no further live order is sent; dollars, 1 to 1000000",
+    ),
+    Setting(
+        "MAX_EXPOSURE_USD",
+        optional(number(1, 10_000_000, "dollars")),
+        "",
+        "most at stake live over all markets; dollars, 1 to 10000000, empty: twice MAX_POSITION_USD",
+    ),
+    Setting(
         "BINANCE_WS_URL",
         address("wss", "ws"),
         "wss://stream.binance.com:9443",
@@ -277,6 +322,7 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], env_file: Path | 
         text = flags[name] if name in flags else environ.get(name) or from_file.get(name) or setting.default
         values[setting.field] = setting.parse(name, text.strip())
     values["bankroll_usd"] = values["bankroll_usd"] or values["max_position_usd"]
+    values["max_exposure_usd"] = values["max_exposure_usd"] or 2 * values["max_position_usd"]
     settings = Settings(**values)
     _check_together(settings)
     return settings

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,12 @@ _ADDRESS: Final = re.compile(
 
 _TOKEN: Final = re.compile(r"\d{5,20}:[\w-]{20,}", re.ASCII)
 """What looks like a bot token is never shown, in whichever setting it stands by mistake."""
+
+_PRIVATE_KEY: Final = re.compile(r"(?:0x)?[\da-f]{64}", re.ASCII | re.IGNORECASE)
+"""Nor what looks like a wallet's private key. Condition ids and order hashes look the same, and are no settings."""
+
+_SEED_WORDS: Final = 12
+"""As many words as this are a seed phrase rather than a path."""
 
 _SECRET_SIGNS: Final = frozenset("@?#")
 """An address with one of these may hold a password or a key."""
@@ -47,6 +54,40 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(…)" if self._text else "Secret()"
+
+
+def pair(name: str, text: str) -> tuple[Asset, Interval] | None:
+    """`<asset>-<interval>`; None for an empty text."""
+    if not text:
+        return None
+    asset, _, interval = text.partition("-")
+    try:
+        return Asset(asset), Interval(interval)
+    except ValueError:
+        raise SettingError(f"{name}={shown(text)} is not of the form asset-interval; set it as in btc-5m.") from None
+
+
+def key_file(name: str, text: str) -> Path | None:
+    """The path of the file with a private key; None for an empty text. The key itself is refused, and not shown."""
+    if _PRIVATE_KEY.search(text) or _TOKEN.search(text) or len(text.split()) >= _SEED_WORDS:
+        raise SettingError(
+            f"{name}=(not shown, it looks like a key) is not the path of a file; put the key into a file of mode 0600, "
+            "give its path, and treat the key as published."
+        )
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        path = None
+    if path is None or not text.isprintable():
+        raise SettingError(f"{name}={shown(text)} is not the path of a file; give that of the file with the key.")
+    return path if text else None
+
+
+def account(name: str, text: str) -> str:
+    """An address on the chain, 0x and 40 hex digits; empty for none. Its checksum is looked at where it is used."""
+    if text and not re.fullmatch(r"0x[\da-fA-F]{40}", text, re.ASCII):
+        raise SettingError(f"{name}={shown(text)} is not an address; give 0x and 40 hex digits.")
+    return text
 
 
 def one_of(kind: type[Asset] | type[Interval]) -> Parser:
@@ -150,5 +191,5 @@ def credential(name: str, text: str) -> Secret:
 
 def shown(text: str) -> str:
     """What a person typed, in one line that cannot steer a terminal; quoted where it is not plain."""
-    safe = clean(_TOKEN.sub("(token)", text), _SHOWN_CHARS)
+    safe = clean(_PRIVATE_KEY.sub("(key)", _TOKEN.sub("(token)", text)), _SHOWN_CHARS)
     return safe if safe == text and text else repr(safe)

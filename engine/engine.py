@@ -11,6 +11,7 @@ from typing import Final
 from engine.decisions import DecisionHash
 from engine.events import (
     Ack,
+    Allowance,
     BestBidAsk,
     BookChange,
     BookSnapshot,
@@ -21,6 +22,7 @@ from engine.events import (
     OracleTick,
     Print,
     Resolution,
+    Standing,
     Strike,
     Tick,
     TickSize,
@@ -35,6 +37,7 @@ from engine.position import Position
 from engine.risk import Risk
 from engine.signal import Gate, Signal, Strategy, to_billionth
 from engine.sizing import Sized, size_order
+from engine.standing import withheld
 from engine.state import MarketState
 from engine.trust import distrust
 
@@ -43,10 +46,14 @@ NOT_BEST: Final = "not_best"
 
 
 class Mode(StrEnum):
-    """Whether orders may leave."""
+    """Whether orders may leave. Those of a paper engine do in PAPER, those of a live one in ARMED and nowhere else."""
 
     PAPER = "PAPER"
+    ARMED = "ARMED"
+    DISARMED = "DISARMED"
+    """What a live engine is until a person arms it, and whenever it stops being armed."""
     HALTED = "HALTED"
+    """After a kill, until disarm."""
     SWITCHED = "SWITCHED"
     """The person went on to another market: nothing is sent here any more, whatever is said later."""
 
@@ -65,7 +72,8 @@ class Engine:
     """Market state, strategies, risk and position of one window.
 
     `dispatch` takes an order without blocking and says whether there was room for it; an order that finds
-    none is refused before it counts.
+    none is refused before it counts. `sends_in` is the mode in which orders leave: PAPER, or ARMED for an engine whose
+    orders are live. A live one begins disarmed, and the account has a say in what it sends (Allowance, Standing).
     """
 
     def __init__(
@@ -74,6 +82,7 @@ class Engine:
         limits: Limits,
         strategies: Sequence[Strategy],
         dispatch: Callable[[Order], bool],
+        sends_in: Mode = Mode.PAPER,
     ) -> None:
         self.market = market
         self.limits = limits
@@ -82,11 +91,16 @@ class Engine:
         self.position = Position()
         self.risk = Risk(limits)
         self.decisions = DecisionHash()
-        self.mode = Mode.PAPER
+        self.mode = self._rest = Mode.PAPER if sends_in is Mode.PAPER else Mode.DISARMED
+        self.standing: Standing | None = None if sends_in is Mode.PAPER else Standing(0, 0)
+        """What the account says of this market's orders; None for a paper engine, of which it says nothing."""
+        if self.standing is not None:
+            self.risk.allowance = 0  # a live engine may commit nothing before the account has said how much
         self.winner: int | None = None
         self.evaluations = 0
         self.answers: list[Signal | Gate] = []
         """What each strategy said at the last quote, in their order; empty before the first."""
+        self._sends_in = sends_in
         self._fees = FeeCurve(market.fee)
         self._dispatch = dispatch
         self._rules = tuple(strategy.evaluate for strategy in self.strategies)
@@ -107,6 +121,8 @@ class Engine:
             Ack: self._on_ack,
             Resolution: self._on_resolution,
             Command: self._on_command,
+            Allowance: self._on_allowance,
+            Standing: self._on_standing,
         }
         """By an event's class what `handle` does with it."""
 
@@ -190,8 +206,12 @@ class Engine:
         return order
 
     def _stopped(self, signal: Signal, mono: int) -> Gate | None:
-        if self.mode is not Mode.PAPER:
+        if self.mode is not self._sends_in:
             return (self.mode.lower(), 0.0, 0.0)
+        if self.standing is not None:
+            gate = withheld(self.standing, self.state, self.risk, mono)
+            if gate is not None:
+                return gate
         gate = distrust(self.state, signal.outcome, mono, self.limits)
         if gate is None:
             gate = self.risk.check(mono, self.position)
@@ -250,4 +270,13 @@ class Engine:
         elif command.name == "kill":
             self.mode = Mode.HALTED
         elif command.name == "disarm":
-            self.mode = Mode.PAPER
+            self.mode = self._rest
+        elif command.name == "arm" and self.mode is Mode.DISARMED:
+            self.mode = self._sends_in
+
+    def _on_allowance(self, allowance: Allowance) -> None:
+        self.risk.allowance = allowance.money
+
+    def _on_standing(self, standing: Standing) -> None:
+        self.standing = standing
+        self.risk.slow_down(standing.cooldown_factor)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
+from engine.execution import VenueMode
 from engine.orders import OrderStatus
 
 Outcome = Literal[0, 1]
@@ -158,7 +159,10 @@ class Tick:
 
 @dataclass(slots=True, eq=False)
 class Fill:
-    """A match of one order at one price. `fee` is in money units."""
+    """A match of one order at one price. `fee` is in money units.
+
+    Where a fill is taken back, size and fee are negative.
+    """
 
     mono: int
     wall: int
@@ -208,11 +212,36 @@ class Resolution:
 
 @dataclass(slots=True, eq=False)
 class Command:
-    """A person's word: `disarm`, `kill` or `switch`."""
+    """A person's word: `arm`, `disarm`, `kill` or `switch`."""
 
     mono: int
     wall: int
     name: str
+
+
+@dataclass(slots=True, eq=False)
+class Allowance:
+    """What the account lets this market commit from now on, fees included, in money units."""
+
+    mono: int
+    wall: int
+    money: int
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """What else the account says of this market's live orders.
+
+    `unknown` counts its orders whose fate is unknown, `paused_until` (monotonic ns) is until when a breaker holds it
+    back, and the cooldown is `cooldown_factor` times what the limits say.
+    """
+
+    mono: int
+    wall: int
+    venue: VenueMode = VenueMode.NORMAL
+    unknown: int = 0
+    paused_until: int = 0
+    cooldown_factor: int = 1
 
 
 Event = (
@@ -231,4 +260,6 @@ Event = (
     | VenueClock
     | Resolution
     | Command
+    | Allowance
+    | Standing
 )

@@ -19,8 +19,8 @@ class Tally:
     cost: list[int] = field(default_factory=lambda: [0, 0])
 
     def add(self, fill: Fill) -> None:
-        """Book one fill."""
-        self.fills += 1
+        """Book one fill; one that is taken back has a negative size."""
+        self.fills += 1 if fill.size > 0 else -1
         self.fees += fill.fee
         self.shares[fill.outcome] += fill.size
         self.cost[fill.outcome] += fill.price * fill.size

@@ -6,7 +6,7 @@ The engine knows nothing of this file; the app fills a `View` before each frame 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.basis import MIN_PAIRS, BasisWord
 from engine.book import Ladder
@@ -269,6 +269,43 @@ class LatencyView:
     order: Histogram = field(default_factory=Histogram)
 
 
+class ArmGate(NamedTuple):
+    """One condition of arming. `state` says how it is, or what is wrong and what to do."""
+
+    name: str
+    passed: bool
+    state: str
+
+
+class LiveMarket(NamedTuple):
+    """A live session. Shares in size units; `spent`, cost and fees, in money units."""
+
+    slug: str
+    mode: str
+    up: int
+    down: int
+    spent: int
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """The live account as of now. Money in money units."""
+
+    armed: bool
+    halted: bool
+    what: str
+    """What is armed, such as `BTC 5M`; empty while nothing is."""
+    at_stake: int
+    limit: int
+    day_net: int
+    day_limit: int
+    unknown: int
+    in_flight: int
+    markets: tuple[LiveMarket, ...]
+    trouble: str
+
+
 @dataclass(slots=True)
 class TapeView:
     """A recording that is being played: where it stands, and what is marked on it. Times in ns from its beginning."""
@@ -330,4 +367,6 @@ class View:
     """Changes when `history` is not what it was before, and more."""
     tape: TapeView | None = None
     """Only in a replay."""
+    live: LiveView | None = None
+    """The live account, once it has been opened."""
     demo: bool = False

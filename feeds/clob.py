@@ -26,13 +26,14 @@ from engine.events import (
 from feeds.frames import UNREADABLE, Refused, refusal
 from feeds.numbers import Memo, best_ask, best_bid, level_price, level_size, tick_size, unix_ms_text
 
-_TEXTS: Final = {
+TEXTS: Final = {
     "": "empty_text",
     "INVALID MESSAGE": "invalid_message",
     "INVALID OPERATION": "invalid_operation",
     "NO NEW ASSETS": "no_new_assets",
     "PONG": "pong",
 }
+"""The venue's frames that are not JSON, on both of its channels, and their counters."""
 
 
 class ClobParser:
@@ -73,7 +74,7 @@ class ClobParser:
 
     def _event(self, message: object, mono: int, wall: int, epoch: int) -> Event:
         if isinstance(message, str):
-            raise Refused(_TEXTS.get(message.strip(), "unknown_text"))
+            raise Refused(TEXTS.get(message.strip(), "unknown_text"))
         if not isinstance(message, dict):
             raise Refused("not_an_object")
         match message.get("event_type"):

@@ -14,8 +14,9 @@ Frame = object
 REFUSALS: Final = frozenset(
     {
         "bad_change",  # a price_change without a single change
+        "bad_id",  # blanks, controls, foreign letters, or more of it than any id has
         "bad_number",  # text that is no plain decimal: sign, exponent, blank, "nan", "1_000", digits of other scripts
-        "bad_side",  # neither BUY nor SELL
+        "bad_side",  # neither BUY nor SELL; of a trade, neither TAKER nor MAKER
         "bad_tick",  # a tick size that the venue does not know
         "bad_time",  # a time that cannot be in milliseconds
         "bad_type",  # a number where text belongs, text where an object belongs, and the like
@@ -25,6 +26,7 @@ REFUSALS: Final = frozenset(
         "invalid_message",  # the venue did not understand what we sent
         "invalid_operation",  # the venue refused what we sent
         "missing_field",
+        "no_own_leg",  # a trade in which we are said to be a maker, and none of the orders is ours
         "not_an_object",  # JSON, but a number, a truth value, null, or text inside an array
         "off_grid",  # a number finer than our unit of it
         "off_second",  # a report of the oracle between two whole seconds
@@ -32,6 +34,7 @@ REFUSALS: Final = frozenset(
         "price_out_of_range",
         "size_out_of_range",
         "unknown_event",
+        "unknown_status",  # of an order or a trade
         "unknown_text",
         "unknown_version",  # an envelope of another protocol version
         "value_differs",  # a report's full text and its number differ: another unit, most likely

@@ -10,6 +10,7 @@ unit, and a name for its own range.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from engine.units import NO_ASK, NO_BID, PRICE, UNKNOWN_SIZE
@@ -31,6 +32,9 @@ _MOST_COIN: Final = _COIN * 10**10
 _FIRST_MS: Final = 10**12
 _LAST_MS: Final = 10**14
 """Times are in 2001 to 5138: seconds are below, microseconds and nanoseconds above."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 _REMEMBERED: Final = 4096
 
@@ -128,6 +132,28 @@ def unix_ms_text(text: object) -> int:
     if not _FIRST_MS <= ms < _LAST_MS:
         raise Refused("bad_time")
     return ms
+
+
+def moment_ms(value: object) -> int:
+    """A time in ms, for the venue's account rows, which write it in three ways: seconds, ms (both as a number or as
+    text), or ISO text with its zone. The magnitude tells seconds from ms.
+    """
+    if isinstance(value, str):
+        value = int(value) if value.isdigit() and value.isascii() and len(value) <= _LONGEST else _iso_ms(value)
+    if type(value) is not int:
+        raise Refused("bad_type")
+    ms = value * 1000 if _FIRST_MS <= value * 1000 < _LAST_MS else value
+    return unix_ms(ms)
+
+
+def _iso_ms(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("bad_time") from None
+    if moment.tzinfo is None:
+        raise Refused("bad_time")
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 class Memo(dict[str, V]):

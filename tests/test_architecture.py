@@ -21,7 +21,13 @@ SCREEN = ("textual", "plotext")
 WITHOUT_SCREEN = ("app.cli", "app.headless", "app.host", "app.session", "app.wstest")
 """Where the command line enters when no screen is asked for; what they import in turn is loaded with them."""
 
-ROOMS_WITHOUT_SCREEN = ("app/telemetry", "app/demo", "app/backtest")
+ROOMS_WITHOUT_SCREEN = ("app/telemetry", "app/demo", "app/backtest", "app/live")
+
+ON_PAPER = ("app.cli", "app.headless", "app.host", "app.session", "app.console", "app.wstest")
+"""Where paper trading enters, with a screen and without."""
+
+SIGNING = ("eth_account", "eth_keys", "app.live.signing", "app.live.wallet", "app.live.keyfile")
+KEYS_AND_SIGNATURES = (*SIGNING, "coincurve")
 
 COLUMNS = 120
 LINES = 400
@@ -59,16 +65,21 @@ def python(code: str, *arguments: str, cwd: Path = ROOT) -> str:
     return done.stdout
 
 
-def loaded_by(names: list[str]) -> set[str]:
-    """The top-level packages that importing `names` brings into a fresh interpreter."""
+def modules_loaded_by(names: list[str]) -> set[str]:
+    """The modules that importing `names` brings into a fresh interpreter."""
     code = """
 import importlib, json, sys
 before = set(sys.modules)
 for name in sys.argv[1:]:
     importlib.import_module(name)
-print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - before})))
+print(json.dumps(sorted(set(sys.modules) - before)))
 """
     return set(json.loads(python(code, *names)))
+
+
+def loaded_by(names: list[str]) -> set[str]:
+    """Their top-level packages."""
+    return {name.partition(".")[0] for name in modules_loaded_by(names)}
 
 
 class TestNoScreen:
@@ -90,6 +101,28 @@ print(main(["--no-ui", "--demo", "--duration", "0.5", "--log-dir", sys.argv[1]])
     @pytest.mark.parametrize("name", SCREEN)
     def test_the_check_sees_what_is_loaded(self, name: str) -> None:
         assert name in loaded_by([name])
+
+
+class TestPaper:
+    def test_it_loads_nothing_that_reads_a_key_or_signs(self) -> None:
+        assert modules_loaded_by([*ON_PAPER]).isdisjoint(KEYS_AND_SIGNATURES)
+
+    def test_the_check_sees_what_is_loaded(self) -> None:
+        assert modules_loaded_by(["app.live.signing"]) >= set(SIGNING)
+
+    def test_what_an_order_hangs_on_can_be_asked_without_the_extra(self) -> None:
+        asked = ["app.live.extra", "app.live.public", "app.live.hosts", "app.live.answers", "app.live.amounts"]
+        assert modules_loaded_by(asked).isdisjoint(KEYS_AND_SIGNATURES)
+
+
+def test_the_venues_own_client_is_for_tests_alone() -> None:
+    using = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources(*SHIPPED)
+        for _, name in source_rules.modules_imported(parsed(path))
+        if name.partition(".")[0] in ("py_clob_client_v2", "py_order_utils", "poly_eip712_structs")
+    ]
+    assert using == []
 
 
 class TestEngine:

@@ -109,6 +109,7 @@ GATES: Final = {
     "cooldown": Words("cooldown", _SECONDS, "≤", "cooldown {value}"),
     "orders": Words("orders", _COUNT, "<", "{value} of {limit} orders"),
     "position": Words("position", _DOLLARS, "<", "position ≥ {limit}"),
+    "allowance": Words("account has left", _DOLLARS, ">", "account limit"),
     "net_edge": Words("net edge", _CENTS, "≥", "net {value} < {limit}"),
     "kelly": Words("edge after fee", _CENTS, ">", "fair ≤ ask + fee"),
     "min_shares": Words("shares", _COUNT, "≥", "under {limit} shares"),
@@ -117,6 +118,13 @@ GATES: Final = {
     "not_best": Words("edge × confidence", _CENTS, "≥", "another is best"),
     "halted": Words("halted", _COUNT, "", "halted"),
     "switched": Words("switched away", _COUNT, "", "switched away"),
+    # What else keeps a live order back.
+    "disarmed": Words("disarmed", _COUNT, "", "disarmed"),
+    "strike_exact": Words("strike exact", _COUNT, "", "strike not exact"),
+    "venue": Words("venue", _COUNT, "", "venue restricted"),
+    "unknown": Words("unknown orders", _COUNT, "≤", "{value} unknown"),
+    "in_flight": Words("orders under way", _COUNT, "≤", "order under way"),
+    "paused": Words("pause", _SECONDS, "≤", "pause {value}"),
 }
 """Every gate by its name."""
 

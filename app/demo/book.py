@@ -5,7 +5,7 @@ from typing import Final
 from app.demo.windows import UP
 
 DOLLAR: Final = 1000
-"""A price is whole tenths of a cent, a size whole hundredths of a share."""
+"""A price is whole tenths of a cent; the makers' sizes are whole hundredths of a share."""
 
 BID: Final = 0
 ASK: Final = 1
@@ -46,14 +46,6 @@ class Book:
         """Best bid and ask of an outcome."""
         bid, ask = self.best_bid(), self.best_ask()
         return (bid, ask) if outcome == UP else (DOLLAR - ask, DOLLAR - bid)
-
-    def levels(self, outcome: int) -> tuple[Levels, Levels]:
-        """Bids ascending and asks descending, as that outcome sees them."""
-        bids = sorted(self.sides[BID].items())
-        asks = sorted(self.sides[ASK].items(), reverse=True)
-        if outcome == UP:
-            return bids, asks
-        return [(DOLLAR - price, size) for price, size in asks], [(DOLLAR - price, size) for price, size in bids]
 
     def clear(self) -> None:
         """Take everything away."""

@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 from collections import deque
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import orjson
@@ -23,8 +24,18 @@ class VenueError(Exception):
     """The demo venue did not start; the text says what it said."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlayAccount:
+    """The play wallet as the venue told it: its private key (hex), the address of its money and how that signs."""
+
+    key: str = field(repr=False)
+    funder: str
+    signature_type: int
+
+
 class Venue:
-    """A running venue. `addresses` are the settings' names in lower case and their bases."""
+    """A running venue. `addresses` are the settings' names in lower case and their bases; `facts` is all that it said
+    when it was ready, but for the play wallet's key; `play_wallet` is None where it has no private side."""
 
     def __init__(
         self, process: asyncio.subprocess.Process, facts: dict[str, Any], listener: asyncio.Task[None]
@@ -32,6 +43,8 @@ class Venue:
         self.addresses: dict[str, str] = {name: value for name, value in facts.items() if name.endswith("_url")}
         self.window_s: int = facts["window_s"]
         self.window_start_s: int = facts["window_start_s"]
+        self.play_wallet: PlayAccount | None = _play_wallet(facts)
+        self.facts = {name: value for name, value in facts.items() if name != "wallet_key"}
         self._process = process
         self._listener = listener
 
@@ -78,13 +91,22 @@ async def start_venue(config: DemoConfig) -> Venue:
     return Venue(process, facts, listener)
 
 
+def _play_wallet(facts: dict[str, Any]) -> PlayAccount | None:
+    if "wallet_key" not in facts:
+        return None
+    return PlayAccount(facts["wallet_key"], facts["funder"], facts["signature_type"])
+
+
 def _arguments(config: DemoConfig) -> list[str]:
+    rules = {rule.name: getattr(config.house, rule.name) for rule in fields(config.house)}
     return [
         f"--seed={config.seed}",
         f"--window={config.window_s}",
         f"--rate={config.rate}",
         f"--maker-lag-ms={config.maker_lag_ms}",
         f"--pull-rate={config.pull_rate}",
+        f"--protocol={config.protocol}",
+        *(f"--{name.replace('_', '-')}={value}" for name, value in rules.items() if value is not None),
         "--until-stdin-ends",
     ]
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import orjson
 
-from app.demo.book import BID, DOLLAR, Book
-from app.demo.makers import Change
+from app.demo.book import BID, DOLLAR
+from app.demo.shown import Shown
 from app.demo.titles import COIN_NAMES, rules, title
 from app.demo.windows import DOWN, OUTCOMES, UP, Window
 
@@ -23,12 +23,12 @@ _SIDES: Final = ("BUY", "SELL")
 
 @lru_cache(maxsize=8192)
 def size_text(size: int) -> str:
-    """Hundredths of a share as the venue writes them: "165", "165.3", "2655.36"."""
-    whole, rest = divmod(size, 100)
-    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
+    """Millionths as the venue writes them: "165", "165.3", "2655.36", "19.230769"."""
+    whole, rest = divmod(size, 1_000_000)
+    return f"{whole}.{rest:06d}".rstrip("0") if rest else str(whole)
 
 
-def book_document(window: Window, book: Book, outcome: int, ms: int, tick: int, last: int | None) -> Document:
+def book_document(window: Window, book: Shown, outcome: int, ms: int) -> Document:
     """A whole book as `/book` answers it. The hash is the SHA-1 of this very text with an empty hash."""
     bids, asks = book.levels(outcome)
     document: Document = {
@@ -39,11 +39,13 @@ def book_document(window: Window, book: Book, outcome: int, ms: int, tick: int, 
         "bids": [{"price": PRICE_TEXT[price], "size": size_text(size)} for price, size in bids],
         "asks": [{"price": PRICE_TEXT[price], "size": size_text(size)} for price, size in asks],
         "min_order_size": "5",
-        "tick_size": PRICE_TEXT[tick],
+        "tick_size": PRICE_TEXT[book.tick],
         "neg_risk": False,
-        "last_trade_price": last_price_text(outcome, last),
+        "last_trade_price": last_price_text(outcome, book.last),
     }
     document["hash"] = hashlib.sha1(orjson.dumps(document), usedforsecurity=False).hexdigest()
+    if window.protocol == "v2":
+        document["version"] = "v2"
     return document
 
 
@@ -60,34 +62,31 @@ def snapshot(document: Document) -> Document:
     return {key: document[key] for key in keys} | {
         "event_type": "book",
         "last_trade_price": document["last_trade_price"],
+        **({"version": document["version"]} if "version" in document else {}),
     }
 
 
 def book_frame(document: Document) -> Document:
     """A whole book sent in between."""
     keys = ("market", "asset_id", "bids", "asks", "hash", "timestamp")
-    return {key: document[key] for key in keys} | {"event_type": "book"}
+    return {key: document[key] for key in (*keys, "version") if key in document} | {"event_type": "book"}
 
 
-def price_change(window: Window, change: Change, ms: int, after: Sequence[Document], book: Book) -> Document:
-    """One level's new size, seen from both outcomes. `after` are both books with the change in them, Up first."""
-    up_side = _SIDES[change.side]
-    down_side = _SIDES[1 - change.side]
-    views = [
-        (UP, change.price, up_side),
-        (DOWN, DOLLAR - change.price, down_side),
-    ]
-    if change.side != BID:
+def price_change(window: Window, side: int, price: int, ms: int, after: Sequence[Document], book: Shown) -> Document:
+    """One level's size, seen from both outcomes. `after` are both books with the change in them, Up first."""
+    views = [(UP, price, _SIDES[side]), (DOWN, DOLLAR - price, _SIDES[1 - side])]
+    size = size_text(book.size(side, price))
+    if side != BID:
         views.reverse()
     entries = []
-    for outcome, price, side in views:
+    for outcome, seen_price, seen_side in views:
         bid, ask = book.touch(outcome)
         entries.append(
             {
                 "asset_id": window.tokens[outcome],
-                "price": PRICE_TEXT[price],
-                "size": size_text(change.size),
-                "side": side,
+                "price": PRICE_TEXT[seen_price],
+                "size": size,
+                "side": seen_side,
                 "hash": after[outcome]["hash"],
                 "best_bid": PRICE_TEXT[bid],
                 "best_ask": PRICE_TEXT[ask],
@@ -101,7 +100,7 @@ def price_change(window: Window, change: Change, ms: int, after: Sequence[Docume
     }
 
 
-def best_bid_ask(window: Window, outcome: int, ms: int, book: Book) -> Document:
+def best_bid_ask(window: Window, outcome: int, ms: int, book: Shown) -> Document:
     """The touch of one token."""
     bid, ask = book.touch(outcome)
     return {
@@ -118,7 +117,8 @@ def best_bid_ask(window: Window, outcome: int, ms: int, book: Book) -> Document:
 def last_trade_price(
     window: Window, outcome: int, ms: int, price: int, size: int, side: int, transaction: str
 ) -> Document:
-    """One print on a token's tape; `side` is the taker's (0 buy, 1 sell), `price` as that outcome sees it."""
+    """One print on a token's tape; `side` is the taker's (0 buy, 1 sell), `price` as that outcome sees it, `size` in
+    millionths of a share."""
     return {
         "market": window.condition_id,
         "asset_id": window.tokens[outcome],

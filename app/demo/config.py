@@ -1,6 +1,9 @@
 """The settings of a demo venue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from app.demo.house import HouseRules
+from app.demo.windows import PROTOCOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,7 +12,8 @@ class DemoConfig:
 
     `rate` is feed frames a second for one asset and window: 40 % Binance trades, 60 % order book; the oracles
     stay at 1 Hz. The makers quote on a price `maker_lag_ms` old, and `pull_rate` times a second they take the
-    touch of one side away for a moment and bring it back, which is how a taker's hold goes wrong.
+    touch of one side away for a moment and bring it back, which is how a taker's hold goes wrong. `protocol` is the
+    ledger of every window, "v1" or "v2"; `house` are the rules for accounts and orders.
     ValueError, with the setting's name, where a value is out of range.
     """
 
@@ -18,12 +22,16 @@ class DemoConfig:
     rate: float = 100.0
     maker_lag_ms: int = 2500
     pull_rate: float = 0.5
+    protocol: str = "v1"
+    house: HouseRules = field(default_factory=HouseRules)
 
     def __post_init__(self) -> None:
         _require("window", self.window_s, 5, 86_400, "seconds")
         _require("rate", self.rate, 1, 10_000, "frames a second")
         _require("maker lag", self.maker_lag_ms, 0, 60_000, "milliseconds")
         _require("pull rate", self.pull_rate, 0, 20, "pulls a second")
+        if self.protocol not in PROTOCOLS:
+            raise ValueError(f"protocol is {self.protocol}; use {' or '.join(PROTOCOLS)}")
 
     @property
     def lookback_s(self) -> int:

@@ -48,7 +48,7 @@ def event(world: World, window: Window, now_ns: int) -> Document:
         "pendingDeployment": False,
         "deploying": False,
         "requiresTranslation": False,
-        "version": "v1",
+        "version": window.protocol,
     }
     if window.interval != "1h":
         document["startTime"] = iso(window.unix_start)
@@ -85,7 +85,7 @@ def market(world: World, window: Window, now_ns: int) -> Document:
         "endDateIso": iso(window.unix_end)[:10],
         "startDateIso": iso(window.unix_start - _DAY_S)[:10],
         "hasReviewedDates": True,
-        "clobTokenIds": _text(window.tokens),
+        "clobTokenIds": _text(window.tokens) if window.protocol == "v1" else None,
         "comboStatus": "disabled",
         "volumeClob": 0,
         "makerBaseFee": 1000,
@@ -119,15 +119,17 @@ def market(world: World, window: Window, now_ns: int) -> Document:
         "feeType": "crypto_fees_v2",
         "feeSchedule": {"exponent": 1, "rate": FEE_RATE, "takerOnly": True, "rebateRate": 0.2},
         "cryptoMarketConfig": _crypto_config(window),
-        "version": "v1",
+        "version": window.protocol,
     }
+    if window.protocol == "v2":
+        document["positionIds"] = list(window.tokens)
     if not window.on_binance:
         document["cryptoMarketConfigId"] = document["cryptoMarketConfig"]["id"]
     if closed:
         document |= {
             "closedTime": iso(_closed_at(window)).replace("T", " ").replace("Z", "+00"),
             "umaEndDate": iso(_closed_at(window)),
-            "umaResolutionStatus": "resolved",
+            "umaResolutionStatus" if window.protocol == "v1" else "resolutionStatus": "resolved",
             "automaticallyResolved": True,
             "resolvedBy": _UMA_ADAPTER if window.on_binance else _CHAINLINK_REPORTER,
         }
@@ -194,7 +196,7 @@ def _market_head(window: Window) -> Document:
     return {
         "id": str(window.market_id),
         "question": title(window),
-        "conditionId": window.condition_id,
+        "conditionId": window.listed_condition_id,
         "slug": window.slug,
         "resolutionSource": resolution_source(window),
         "endDate": iso(window.unix_end),

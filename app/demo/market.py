@@ -7,19 +7,19 @@ to everyone from there on: what is sent does not depend on who listens, or since
 
 import math
 from collections import deque
-from collections.abc import Iterable
 from random import Random
 from typing import Final, NamedTuple
 
-import orjson
-
 from app.demo import clob_frames as wire
-from app.demo.book import ASK, BID, BUY, DOLLAR, SELL, Book
+from app.demo.book import ASK, BID
 from app.demo.fair import fair_up
+from app.demo.flow import Flow, draw
 from app.demo.frame import Frame
 from app.demo.makers import COARSE, Change, Quote, fidget, fill_book, quote, steps_towards, tick_for
 from app.demo.price import SECOND
-from app.demo.windows import DOWN, UP, Window
+from app.demo.shown import HUNDREDTH, Shown
+from app.demo.telling import Teller
+from app.demo.windows import UP, Window
 from app.demo.world import World
 
 EPOCH_S: Final = 10
@@ -40,15 +40,17 @@ class _Moment(NamedTuple):
 
 
 class Market:
-    """One window's book and the frames that tell of it; `book`, `tick` and `last` are as of the latest frame.
+    """One window's book and the frames that tell of it; `shown` is as of the latest frame.
 
     It begins at `from_ns` or, where that lies within an epoch, catches up to it silently.
     """
 
     def __init__(self, world: World, window: Window, from_ns: int) -> None:
         self.window = window
-        self.book = Book()
-        self.last: int | None = None
+        self.shown = Shown()
+        self.teller = Teller(world, window, self.shown)
+        self.flow = Flow(self.shown, self.teller)
+        self._book = self.shown.book
         self._world = world
         self._lag_ns = world.config.maker_lag_ms * 1_000_000
         self._random = Random()
@@ -56,13 +58,13 @@ class Market:
         self._wanted_tick = COARSE
         self._wanted_tick_s = window.start_s
         self._owed = 0
+        self._said = 0
         self._mood = 0.0
         self._pulled: int | None = None
         self._pulled_until = 0
         self._second = window.start_s + (from_ns // SECOND - window.start_s) // EPOCH_S * EPOCH_S
         self._ended = from_ns > window.resolved_ns
-        self._silent = False
-        self.tick = self._tick_at(min(self._second, window.end_s) - 1)
+        self.shown.tick = self._tick_at(min(self._second, window.end_s) - 1)
         self._catch_up(from_ns)
 
     @property
@@ -79,27 +81,30 @@ class Market:
         ns, fresh = self._agenda.popleft()
         if ns >= self.window.resolved_ns:
             self._ended = True
-            return [self._resolved(ns)]
+            return [self.teller.resolved(ns)]
         if ns >= self.window.end_ns:
             return self._close(ns)
+        self._said = 0
         if fresh:
-            return self._start_afresh(ns)
-        if self._owed:
+            frames = self._start_afresh(ns)
+            self._owed += self._said
+        elif self._owed:
             self._owed -= 1
             return []
-        frames = self._trade_or_quote(ns)
-        self._owed = len(frames) - 1
+        else:
+            frames = self._trade_or_quote(ns)
+            self._owed = self._said - 1
         return frames
 
     def snapshot(self, ns: int, outcome: int) -> wire.Document:
         """The whole book of one outcome now, as `/book` answers it."""
-        return wire.book_document(self.window, self.book, outcome, self._world.wall_ms(ns), self.tick, self.last)
+        return self.teller.snapshot(ns, outcome)
 
     def _catch_up(self, from_ns: int) -> None:
-        self._silent = True
+        self.flow.silent = True
         while (next_ns := self.next_ns) is not None and next_ns < from_ns:
             self.advance()
-        self._silent = False
+        self.flow.silent = False
 
     def _plan_second(self) -> None:
         second, window = self._second, self.window
@@ -116,7 +121,7 @@ class Market:
             self._random.seed(f"{config.seed}/{window.asset}/{window.interval}/{window.index}/{epoch}")
             self._owed, self._mood, self._pulled = 0, 0.0, None
         self._mood = 0.7 * self._mood + self._random.gauss(0.0, _MOOD)
-        if self._tick_at(second) != self.tick or into == 0:
+        if self._tick_at(second) != self.shown.tick or into == 0:
             self._agenda.append(_Moment(second * SECOND, fresh=True))
         times = sorted(self._random.randrange(1, SECOND) for _ in range(self._slots(second)))
         self._agenda.extend(_Moment(second * SECOND + offset, fresh=False) for offset in times)
@@ -136,29 +141,35 @@ class Market:
         return fair_up(self._world, self.window, ns - self._lag_ns)
 
     def _quote(self, ns: int) -> Quote:
-        return quote(self._fair(ns) + self._mood, self.tick, self._pulled)
+        return quote(self._fair(ns) + self._mood, self.shown.tick, self._pulled)
 
     def _start_afresh(self, ns: int) -> list[Frame]:
-        old, self.tick = self.tick, self._wanted_tick
-        fill_book(self._random, self.book, self._quote(ns), self.tick)
-        frames = [self._tape(ns, self._random.randrange(2), 1000)]
-        if self.tick != old:
-            frames += self._tick_change(ns, old)
-        frames += self._both_books(ns)
-        self._owed += len(frames)
-        return frames
+        old, self.shown.tick = self.shown.tick, self._wanted_tick
+        fill_book(self._random, self._book, self._quote(ns), self.shown.tick)
+        self.shown.interest.forget()
+        side = self._random.randrange(2)
+        frames = [
+            *self.flow.uncross(ns),
+            *self.flow.tape(ns, draw(self._random), side, self._best(side), 1000 * HUNDREDTH),
+        ]
+        self._said += 1
+        if self.shown.tick != old:
+            frames += self.teller.tick_change(ns, old)
+            self._said += 2
+        self._said += 2
+        return frames + self._both_books(ns)
 
     def _trade_or_quote(self, ns: int) -> list[Frame]:
         random = self._random
         self._pull_or_return(ns)
-        steps = steps_towards(random, self.book, self._quote(ns), self.tick)
+        steps = steps_towards(random, self._book, self._quote(ns), self.shown.tick)
         if steps:
-            return self._apply(ns, steps)
-        if random.random() < _PRINT_CHANCE and all(self.book.sides):
+            return self._apply(ns, steps, self.shown.touch(UP))
+        if random.random() < _PRINT_CHANCE and all(self._book.sides):
             ahead = fair_up(self._world, self.window, ns) - self._fair(ns)
             side = ASK if random.random() < 0.5 + 0.4 * math.tanh(20.0 * ahead) else BID
             return self._print(ns, side)
-        return self._apply(ns, [fidget(random, self.book, self.tick)])
+        return self._apply(ns, [fidget(random, self._book, self.shown.tick)], self.shown.touch(UP))
 
     def _pull_or_return(self, ns: int) -> None:
         config = self._world.config
@@ -171,68 +182,60 @@ class Market:
             self._pulled_until = ns + self._random.randint(*_PULL_MS) * 1_000_000
 
     def _print(self, ns: int, side: int) -> list[Frame]:
-        """A taker takes from the best level of `side`."""
-        levels = self.book.sides[side]
-        price = self.book.best_ask() if side == ASK else self.book.best_bid()
+        """A taker takes from the best level of `side`, and from private orders that offer as much."""
+        levels = self._book.sides[side]
+        price = self._best(side)
         size = min(levels[price], round(self._random.lognormvariate(7.5, 1.0)) + 100)
-        frames = [self._tape(ns, side, size), *self._apply(ns, [Change(side, price, levels[price] - size)])]
+        drawn = draw(self._random)
+        self._said += 1
+        before = self.shown.touch(UP)
+        frames, left = self.flow.meet(ns, drawn, side, price, size * HUNDREDTH, better=True)
+        makers = self.shown.makers(side, price)
+        taken = min(left, makers)
+        frames += self.flow.meet(ns, drawn, side, price, left - taken, better=False)[0]
+        frames += self.flow.tape(ns, drawn, side, price, taken)
+        change = Change(side, price, levels[price] - size)
+        frames += self._apply(ns, [change], before, shown=min(makers - taken, change.size * HUNDREDTH))
         if self._random.random() < _BOOK_AFTER_PRINT:
+            self._said += 2
             frames += self._both_books(ns)
         return frames
 
-    def _tape(self, ns: int, side: int, size: int) -> Frame:
-        """A trade at the best price of `side`, on either outcome's tape: who buys Up at 8 cents, sells Down at 92."""
-        price = self.last = self.book.best_ask() if side == ASK else self.book.best_bid()
-        outcome = self._random.randrange(2)
-        document = wire.last_trade_price(
-            self.window,
-            outcome,
-            self._world.wall_ms(ns),
-            price if outcome == UP else DOLLAR - price,
-            size,
-            BUY if (side == ASK) == (outcome == UP) else SELL,
-            f"0x{self._random.getrandbits(256):064x}",
-        )
-        return self._frame(ns, document)
+    def _best(self, side: int) -> int:
+        return self._book.best_ask() if side == ASK else self._book.best_bid()
 
-    def _apply(self, ns: int, changes: list[Change]) -> list[Frame]:
-        before = self.book.touch(UP)
-        documents = []
+    def _apply(self, ns: int, changes: list[Change], before: tuple[int, int], shown: int | None = None) -> list[Frame]:
+        """The makers state new sizes. `before` is the touch that was told last; `shown` is what is left to see of the
+        level that a taker took from."""
+        scripted = self._book.touch(UP)
+        frames: list[Frame] = []
+        documents: list[wire.Document] = []
         for change in changes:
-            self.book.set(*change)
-            if not self._silent:
-                documents.append(self._price_change(ns, change))
-        payload = orjson.dumps(documents[0] if len(documents) == 1 else documents)
-        frames = [Frame(ns, f"clob/{self.window.condition_id}", "price_change", payload)]
-        if self.book.touch(UP) != before:
-            ms = self._world.wall_ms(ns)
-            frames += self._frames(ns, (wire.best_bid_ask(self.window, side, ms, self.book) for side in (UP, DOWN)))
+            size = shown_size = change.size * HUNDREDTH
+            if shown is not None:
+                shown_size = shown
+            elif self.shown.interest:
+                met, shown_size = self.flow.arrive(ns, change.side, change.price, size)
+                if met:
+                    frames += [*self._levels(ns, documents), *met]
+                    documents = []
+            self._book.set(*change)
+            self.shown.state(change.side, change.price, size - shown_size)
+            if not self.flow.silent:
+                documents.append(self.teller.level(ns, change.side, change.price))
+        self._said += 1 if self._book.touch(UP) == scripted else 3
+        frames += self._levels(ns, documents)
+        if not self.flow.silent and self.shown.touch(UP) != before:
+            frames += self.teller.touch(ns)
         return frames
 
-    def _price_change(self, ns: int, change: Change) -> wire.Document:
-        after = [self.snapshot(ns, outcome) for outcome in (UP, DOWN)]
-        return wire.price_change(self.window, change, self._world.wall_ms(ns), after, self.book)
-
-    def _tick_change(self, ns: int, old: int) -> list[Frame]:
-        ms = self._world.wall_ms(ns)
-        return self._frames(
-            ns, (wire.tick_size_change(self.window, outcome, ms, old, self.tick) for outcome in (UP, DOWN))
-        )
+    def _levels(self, ns: int, documents: list[wire.Document]) -> list[Frame]:
+        return [self.teller.levels(ns, documents)] if documents else []
 
     def _both_books(self, ns: int) -> list[Frame]:
-        return self._frames(ns, (wire.book_frame(self.snapshot(ns, outcome)) for outcome in (UP, DOWN)))
+        return [] if self.flow.silent else self.teller.books(ns)
 
     def _close(self, ns: int) -> list[Frame]:
-        self.book.clear()
+        self._book.clear()
+        self.shown.interest.clear()
         return self._both_books(ns)
-
-    def _resolved(self, ns: int) -> Frame:
-        winner = self._world.settlement(self.window).winner
-        return self._frame(ns, wire.market_resolved(self.window, self._world.wall_ms(ns), winner))
-
-    def _frames(self, ns: int, documents: Iterable[wire.Document]) -> list[Frame]:
-        return [self._frame(ns, document) for document in documents]
-
-    def _frame(self, ns: int, document: wire.Document) -> Frame:
-        about = document.get("asset_id", self.window.condition_id)
-        return Frame(ns, f"clob/{about}", document["event_type"], orjson.dumps(document))

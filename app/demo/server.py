@@ -8,15 +8,18 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from aiohttp import web
 
+from app.demo.absent import AbsentSide
 from app.demo.binance import BinanceService
 from app.demo.clob import ClobService
 from app.demo.clock import Clock, Player
 from app.demo.config import DemoConfig
+from app.demo.floor import Floor
 from app.demo.gamma import GammaService
 from app.demo.oracle_frames import OracleClock, Report
 from app.demo.polybolt import PolyboltService
@@ -25,7 +28,12 @@ from app.demo.site import SiteService
 from app.demo.windows import ASSETS, LEAD_S
 from app.demo.world import World
 
+if TYPE_CHECKING:
+    from app.demo.private import PrivateSide
+
 HOST: Final = "127.0.0.1"
+CLOB: Final = "/clob"
+_FOR_SIGNATURES: Final = ("coincurve", "Crypto")
 _GOODBYE_S: Final = 0.2
 
 
@@ -33,7 +41,8 @@ async def serve(config: DemoConfig, ready: Callable[[dict[str, Any]], None], *, 
     """Run a venue until SIGTERM or SIGINT, or until stdin ends where that is asked for.
 
     `ready` is called once, when every address answers, with the addresses under the settings' names in lower case,
-    `window_s`, and `window_start_s`, the unix second at which the first window starts.
+    `window_s`, and `window_start_s`, the unix second at which the first window starts. Where the packages that check
+    signatures are installed, the play wallet is told too, and so is its key: it goes nowhere else.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -43,15 +52,16 @@ async def serve(config: DemoConfig, ready: Callable[[dict[str, Any]], None], *, 
     world = World(config, math.ceil(time.time()))
     clock = Clock(world.start_s)
     player = Player(clock)
-    runner = web.AppRunner(_venue(world, clock, player), access_log=None, shutdown_timeout=_GOODBYE_S)
+    floor = Floor(world, clock, player)
+    private = _private_side(world, clock, floor)
+    runner = web.AppRunner(_venue(world, clock, player, floor, private), access_log=None, shutdown_timeout=_GOODBYE_S)
     await runner.setup()
     site = web.TCPSite(runner, HOST, 0)
     playing = asyncio.create_task(player.run())
     try:
         await site.start()
-        ready(
-            addresses(runner.addresses[0][1]) | {"window_s": config.window_s, "window_start_s": world.start_s + LEAD_S}
-        )
+        windows = {"window_s": config.window_s, "window_start_s": world.start_s + LEAD_S}
+        ready(addresses(runner.addresses[0][1]) | windows | private.facts())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, playing}, return_when=asyncio.FIRST_COMPLETED)
         if playing.done():
@@ -60,6 +70,7 @@ async def serve(config: DemoConfig, ready: Callable[[dict[str, Any]], None], *, 
         playing.cancel()
         if watch is not None:
             watch.cancel()
+        await private.close()
         await runner.cleanup()
 
 
@@ -69,12 +80,14 @@ def addresses(port: int) -> dict[str, Any]:
     return {
         "binance_ws_url": f"{ws}/binance",
         "binance_rest_url": f"{http}/binance",
-        "clob_ws_url": f"{ws}/clob",
-        "clob_rest_url": f"{http}/clob",
+        "clob_ws_url": f"{ws}{CLOB}",
+        "clob_rest_url": f"{http}{CLOB}",
         "gamma_url": f"{http}/gamma",
         "rtds_ws_url": f"{ws}/rtds",
         "polybolt_ws_url": f"{ws}/polybolt",
         "site_url": f"{http}/site",
+        "data_api_url": f"{http}/data-api",
+        "control_url": f"{http}/control",
     }
 
 
@@ -84,7 +97,17 @@ def run(config: DemoConfig, *, until_stdin_ends: bool = False) -> int:
     return 0
 
 
-def _venue(world: World, clock: Clock, player: Player) -> web.Application:
+def _private_side(world: World, clock: Clock, floor: Floor) -> "PrivateSide | AbsentSide":
+    if any(find_spec(name) is None for name in _FOR_SIGNATURES):
+        return AbsentSide()
+    from app.demo.private import PrivateSide
+
+    return PrivateSide(CLOB, world, clock, floor)
+
+
+def _venue(
+    world: World, clock: Clock, player: Player, floor: Floor, private: "PrivateSide | AbsentSide"
+) -> web.Application:
     rtds, polybolt = RtdsService(world, clock), PolyboltService(world, clock)
 
     def publish(report: Report) -> None:
@@ -93,13 +116,17 @@ def _venue(world: World, clock: Clock, player: Player) -> web.Application:
 
     for asset in ASSETS:
         player.add(OracleClock(world, asset, clock.now_ns()), publish)
+    clob = ClobService(world, clock, floor).app()
+    private.add_routes(clob)
     app = web.Application()
     app.add_subapp("/binance", BinanceService(world, clock, player).app())
-    app.add_subapp("/clob", ClobService(world, clock, player).app())
+    app.add_subapp(CLOB, clob)
     app.add_subapp("/gamma", GammaService(world, clock).app())
     app.add_subapp("/rtds", rtds.app())
     app.add_subapp("/polybolt", polybolt.app())
-    app.add_subapp("/site", SiteService(world, clock).app())
+    app.add_subapp("/site", SiteService(world, clock, private.geoblocked).app())
+    app.add_subapp("/data-api", private.data())
+    app.add_subapp("/control", private.control())
     return app
 
 

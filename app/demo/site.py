@@ -1,5 +1,6 @@
 """The website's look-alike: the undocumented price call and the geoblock."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -18,9 +19,10 @@ _KNOWN_AFTER_S: Final = 2
 class SiteService:
     """`/api/crypto/crypto-price`, `/api/geoblock`."""
 
-    def __init__(self, world: World, clock: Clock) -> None:
+    def __init__(self, world: World, clock: Clock, geoblocked: Callable[[], bool]) -> None:
         self._world = world
         self._clock = clock
+        self._geoblocked = geoblocked
 
     def app(self) -> web.Application:
         """The routes, below this service's base address."""
@@ -65,4 +67,4 @@ class SiteService:
         return path.stamped(second, self._world.config.lookback_s) if lookback_s else path.spot(second)
 
     async def _geoblock(self, _: web.Request) -> web.Response:
-        return answer({"blocked": False, "ip": "127.0.0.1", "country": "CH", "region": "ZH"})
+        return answer({"blocked": self._geoblocked(), "ip": "127.0.0.1", "country": "CH", "region": "ZH"})

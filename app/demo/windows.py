@@ -22,12 +22,17 @@ UP: Final = 0
 DOWN: Final = 1
 OUTCOMES: Final = ("Up", "Down")
 
+PROTOCOLS: Final = ("v1", "v2")
+_BINARY_MODULE: Final = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """One market. `start_s` and `end_s` count from the script's start, `unix_start` and `unix_end` from 1970.
 
-    `lookback_s` is 0 for the hourly market, which settles on Binance's own candle.
+    `lookback_s` is 0 for the hourly market, which settles on Binance's own candle. `protocol` is the ledger, "v1" or
+    "v2": it decides which exchange an order is signed for and what the ids look like. `condition_id` is as the order
+    book service writes it, always 32 bytes.
     """
 
     asset: str
@@ -42,6 +47,12 @@ class Window:
     market_id: int
     condition_id: str
     tokens: tuple[str, str]
+    protocol: str = "v1"
+
+    @property
+    def listed_condition_id(self) -> str:
+        """The condition as the listings write it: without the zero byte that v2 conditions are padded with."""
+        return self.condition_id if self.protocol == "v1" else self.condition_id[:-2]
 
     @property
     def start_ns(self) -> int:
@@ -64,12 +75,15 @@ class Window:
         return self.lookback_s == 0
 
 
-def make_window(seed: int, asset: str, interval: str, index: int, length_s: int, script_start_s: int) -> Window:
+def make_window(
+    seed: int, asset: str, interval: str, index: int, length_s: int, script_start_s: int, protocol: str = "v1"
+) -> Window:
     """The `index`-th window (from 0) of a script that starts at the unix second `script_start_s`."""
     start_s = LEAD_S + index * length_s
     unix_start = script_start_s + start_s
     slug = f"{asset}-updown-{interval}-{unix_start}"
     number = (index * len(ASSETS) + ASSETS.index(asset)) * len(INTERVALS) + INTERVALS.index(interval)
+    condition_id, tokens = _ids(seed, slug) if protocol == "v1" else _position_ids(seed, slug)
     return Window(
         asset=asset,
         interval=interval,
@@ -81,9 +95,22 @@ def make_window(seed: int, asset: str, interval: str, index: int, length_s: int,
         lookback_s=0 if interval == "1h" else length_s // 5,
         slug=slug,
         market_id=5_400_000 + number,
-        condition_id="0x" + _digest(seed, slug, "condition"),
-        tokens=(_token(seed, slug, "Up"), _token(seed, slug, "Down")),
+        condition_id=condition_id,
+        tokens=tokens,
+        protocol=protocol,
     )
+
+
+def _ids(seed: int, slug: str) -> tuple[str, tuple[str, str]]:
+    return "0x" + _digest(seed, slug, "condition"), (_token(seed, slug, "Up"), _token(seed, slug, "Down"))
+
+
+def _position_ids(seed: int, slug: str) -> tuple[str, tuple[str, str]]:
+    """The newer ledger's: the binary module's byte, 16 bytes of the condition's own and 14 zero bytes; a position's id
+    is that with the outcome's index behind it."""
+    condition = f"{_BINARY_MODULE:02x}{_digest(seed, slug, 'condition')[:32]}{'00' * 14}"
+    positions = [str(int(f"{condition}{outcome:02x}", 16)) for outcome in (UP, DOWN)]
+    return f"0x{condition}00", (positions[UP], positions[DOWN])
 
 
 def _digest(seed: int, slug: str, what: str) -> str:

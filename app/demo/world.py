@@ -57,7 +57,8 @@ class World:
 
     def window(self, asset: str, interval: str, index: int) -> Window:
         """One window, by its place in the row."""
-        return make_window(self.config.seed, asset, interval, index, self.config.window_s, self.start_s)
+        config = self.config
+        return make_window(config.seed, asset, interval, index, config.window_s, self.start_s, protocol=config.protocol)
 
     def list_until(self, ns: int) -> None:
         """List every window that is listed by then; the three look-ups below know only listed ones."""

@@ -77,4 +77,5 @@ def test_a_child_process_does_not_keep_it(tmp_path: Path) -> None:
 
 
 def test_a_holder_that_has_not_named_itself_is_another_process(tmp_path: Path) -> None:
-    assert str(AlreadyRunning(tmp_path, None)).startswith("another process is already using the log folder")
+    told = str(AlreadyRunning(f"the log folder {tmp_path}", None, "stop it"))
+    assert told == f"another process is already using the log folder {tmp_path}; stop it"

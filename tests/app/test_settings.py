@@ -20,6 +20,8 @@ TOKEN = "123456789:AAGmo3kYhTgQvNe0xLwQ2u4bJ5c6D7e8F9g"
 """Of a bot's token it has the form only."""
 
 PASSWORD = "correct-horse"
+PRIVATE_KEY = "0x" + "5eedC0de" * 8
+SEED_PHRASE = " ".join(["abandon"] * 11 + ["about"])
 
 NOT_NUMBERS = (
     "abc",
@@ -85,6 +87,12 @@ BAD = {
     "POLY_API_KEY": (*CREDENTIALS_GONE_WRONG,),
     "POLY_API_SECRET": (*CREDENTIALS_GONE_WRONG,),
     "POLY_API_PASSPHRASE": (*CREDENTIALS_GONE_WRONG,),
+    "WALLET_KEY_FILE": (PRIVATE_KEY, PRIVATE_KEY[2:], f"keys/{PRIVATE_KEY}", SEED_PHRASE, "~nobody-here/key", *ESCAPES),
+    "FUNDER": ("0x", "5eedc0de" * 5, "0x" + "5eedc0de" * 5 + "0", "0x" + "5eedc0dg" * 5, "vitalik.eth", *ESCAPES),
+    "SIGNATURE_TYPE": (*numbers("-1", "4"), "1.5", "eoa"),
+    "ARM_LIVE": ("btc", "btc-", "-5m", "5m-btc", "btc-5m-1h", "btc_5m", "BTC-5m", "doge-5m", "yes", *ESCAPES),
+    "DAILY_LOSS_USD": numbers("0.99", "1000000.01"),
+    "MAX_EXPOSURE_USD": numbers("0.99", "10000000.01"),
     "BINANCE_WS_URL": (*FOREIGN_ADDRESSES, "https://stream.example", *ESCAPES),
     "BINANCE_REST_URL": (*FOREIGN_ADDRESSES, "wss://stream.example", *ESCAPES),
     "CLOB_WS_URL": (*FOREIGN_ADDRESSES, "http://stream.example", *ESCAPES),
@@ -115,6 +123,8 @@ ADDRESSES = [setting.name for setting in SETTINGS if setting.name.endswith("_URL
 RANGE = r"(-?\d+) to (\d+)"
 RANGED = [setting for setting in SETTINGS if re.search(RANGE, setting.about)]
 SETTING_NAMES = [setting.name for setting in SETTINGS]
+HIDDEN = {"TELEGRAM_BOT_TOKEN", "WALLET_KEY_FILE"}
+"""Where a wrong value is likely to be a secret in the wrong place."""
 
 
 @pytest.fixture(autouse=True)
@@ -162,6 +172,15 @@ class TestDefaults:
         assert values(MAX_POSITION_USD="250").bankroll_usd == 250.0
         assert values(MAX_POSITION_USD="250", BANKROLL_USD="1000").bankroll_usd == 1000.0
 
+    def test_the_most_at_stake_is_twice_the_largest_position_unless_said(self) -> None:
+        assert values(MAX_POSITION_USD="250").max_exposure_usd == 500.0
+        assert values(MAX_POSITION_USD="250", MAX_EXPOSURE_USD="300").max_exposure_usd == 300.0
+
+    def test_nothing_is_armed_and_no_wallet_known(self) -> None:
+        settings = values()
+        assert (settings.wallet_key_file, settings.funder, settings.signature_type) == (None, "", 0)
+        assert (settings.arm_live, settings.daily_loss_usd) == (None, 25.0)
+
     @pytest.mark.parametrize("name", SETTING_NAMES)
     def test_an_empty_value_is_as_good_as_none(self, name: str) -> None:
         assert repr(load({}, {name: ""}, None)) == repr(values())
@@ -189,6 +208,33 @@ class TestAssetAndInterval:
 
     def test_an_empty_flag_is_a_value_that_is_wrong_and_never_the_default(self) -> None:
         assert refusal({"ASSET": ""}).startswith("ASSET='' is not one of btc, eth, sol, xrp")
+
+
+class TestTheWallet:
+    def test_its_file_may_lie_under_the_home_folder(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HOME", "/srv/trader")
+        assert values(WALLET_KEY_FILE="~/keys/one").wallet_key_file == Path("/srv/trader/keys/one")
+        assert values(WALLET_KEY_FILE="one key").wallet_key_file == Path("one key")
+
+    @pytest.mark.parametrize("text", [PRIVATE_KEY, PRIVATE_KEY[2:], f"/tmp/{PRIVATE_KEY}.txt", SEED_PHRASE])
+    def test_the_key_in_its_place_is_refused_and_not_shown(self, text: str) -> None:
+        said = refusal(WALLET_KEY_FILE=text)
+        assert said.startswith("WALLET_KEY_FILE=(not shown, it looks like a key) is not the path of a file; ")
+        assert "5eedC0de" not in said
+        assert "abandon" not in said
+
+    @pytest.mark.parametrize("name", SETTING_NAMES)
+    def test_a_private_key_in_any_setting_is_not_shown(self, name: str) -> None:
+        for text in (PRIVATE_KEY, PRIVATE_KEY[2:], f"x{PRIVATE_KEY}", f"{PRIVATE_KEY}\x1b"):
+            assert "5eedC0de" not in repr(outcome_of(name, text))
+
+    def test_the_address_of_the_funds_may_be_in_checksum_spelling_or_not(self) -> None:
+        for text in ("0x" + "5eedc0de" * 5, "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"):
+            assert values(FUNDER=text).funder == text
+
+    @pytest.mark.parametrize(("asset", "interval"), list(product(Asset, Interval)), ids="-".join)
+    def test_what_may_be_armed_is_one_asset_and_interval(self, asset: Asset, interval: Interval) -> None:
+        assert values(ARM_LIVE=f"{asset}-{interval}").arm_live == (asset, interval)
 
 
 class TestPrecedence:
@@ -231,7 +277,7 @@ class TestBadValues:
         said = err.removesuffix("\n").removeprefix("pmtui: ")
         assert said.startswith(bad.name)
         assert is_one_plain_sentence(said)
-        if bad.text.isascii() and bad.text.isalnum() and len(bad.text) < 80 and "TOKEN" not in bad.name:
+        if bad.text.isascii() and bad.text.isalnum() and len(bad.text) < 80 and bad.name not in HIDDEN:
             assert f"{bad.name}={bad.text} " in said
 
     def test_what_steers_a_terminal_is_seen_but_not_obeyed(self) -> None:

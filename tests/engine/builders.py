@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from engine.engine import Engine, Evaluation
+from engine.engine import Engine, Evaluation, Mode
 from engine.events import (
     DOWN,
     UP,
     Ack,
+    Allowance,
     BestBidAsk,
     BookChange,
     BookSnapshot,
@@ -17,6 +18,7 @@ from engine.events import (
     LevelChange,
     Link,
     OracleTick,
+    Standing,
     Strike,
     StrikeSource,
     Tick,
@@ -24,6 +26,7 @@ from engine.events import (
     TopCheck,
     Trade,
 )
+from engine.execution import VenueMode
 from engine.limits import Limits
 from engine.market import Asset, FeeSchedule, Interval, Market, Settlement
 from engine.orders import Order, OrderStatus
@@ -171,6 +174,23 @@ def command(t: float, name: str) -> Command:
     return Command(mono(t), wall(t), name)
 
 
+def allowance(t: float, dollars: float) -> Allowance:
+    """What the account lets the market commit from now on."""
+    return Allowance(mono(t), wall(t), money(dollars))
+
+
+def account_says(
+    t: float,
+    *,
+    venue: VenueMode = VenueMode.NORMAL,
+    unknown: int = 0,
+    paused_until: float = -10.0,
+    cooldown_factor: int = 1,
+) -> Standing:
+    """The account's word on the market's orders; `paused_until` in seconds of the window."""
+    return Standing(mono(t), wall(t), venue, unknown, mono(paused_until), cooldown_factor)
+
+
 def fill(
     t: float,
     *,
@@ -238,9 +258,10 @@ class Desk:
     room: int = 64
     sent: list[Order] = field(default_factory=list)
     trades: int = 1
+    sends_in: Mode = Mode.PAPER
 
     def __post_init__(self) -> None:
-        self.engine = Engine(self.market, self.limits, self.strategies, self._take)
+        self.engine = Engine(self.market, self.limits, self.strategies, self._take, self.sends_in)
         self.state = self.engine.state
 
     def _take(self, order: Order) -> bool:

@@ -83,3 +83,14 @@ def test_winners_pay_a_dollar_a_share_and_losers_nothing() -> None:
     assert tally.gross(UP) == 10 * MONEY - money(6.0) - money(1.5)
     assert tally.gross(DOWN) == 5 * MONEY - money(6.0) - money(1.5)
     assert tally.shares == [size(10), size(5)]
+
+
+def test_fill_that_is_taken_back_leaves_nothing_of_it() -> None:
+    position = Position()
+    position.add(fill(0.0, shares=10.0, fee=0.175))
+    position.add(fill(1.0, shares=6.0, fee=0.105, trade_id="o-1.2"))
+    position.add(fill(2.0, shares=-10.0, fee=-0.175))
+    only = Position()
+    only.add(fill(1.0, shares=6.0, fee=0.105))
+    assert position.total == only.total
+    assert position.by_strategy == only.by_strategy

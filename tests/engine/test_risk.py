@@ -117,3 +117,70 @@ def test_restart_takes_over_count_and_cooldown() -> None:
     assert risk.check(mono(12.0), Position()) is None
     risk.commit("o-3", money(1), mono(12.0))
     assert risk.check(mono(20.0), Position()) == ("orders", 3, 3)
+
+
+# --- the account's word
+
+
+def test_allowance_is_the_last_limit_that_is_asked_and_cuts_the_room() -> None:
+    risk, position = Risk(Limits(max_position=money(10))), Position()
+    risk.allowance = money(3)
+    assert risk.room(position) == money(3)
+    risk.allowance = money(30)
+    assert risk.room(position) == money(10)
+    risk.allowance = 0
+    assert risk.check(mono(0.0), position) == ("allowance", 0.0, 0.0)
+    risk.commit("o-1", money(10), mono(-60.0))
+    gate = risk.check(mono(0.0), position)
+    assert gate is not None
+    assert gate[0] == "position"
+
+
+def test_order_takes_from_the_allowance_and_its_end_gives_nothing_back() -> None:
+    """Only the account knows whether another market has taken it meanwhile."""
+    risk = Risk(LIMITS)
+    risk.allowance = money(8)
+    risk.commit("o-1", money(5), mono(0.0))
+    assert risk.allowance == money(3)
+    risk.release("o-1")
+    assert (risk.reserved, risk.allowance) == (0, money(3))
+
+
+def test_market_without_an_account_has_no_allowance_to_keep() -> None:
+    risk = Risk(LIMITS)
+    risk.commit("o-1", money(5), mono(0.0))
+    assert risk.allowance is None
+
+
+def test_longer_cooldown_counts_from_the_last_order_and_ends_with_its_reason() -> None:
+    risk = Risk(LIMITS)
+    risk.commit("o-1", money(5), mono(10.0))
+    risk.slow_down(2)
+    assert risk.check(mono(19.9), Position()) is not None
+    assert risk.check(mono(20.0), Position()) is None
+    risk.commit("o-2", money(5), mono(20.0))
+    assert risk.cooldown_until == mono(30.0)
+    risk.slow_down(1)
+    assert risk.cooldown_until == mono(25.0)
+
+
+def test_longer_cooldown_before_the_first_order_keeps_nothing_back() -> None:
+    risk = Risk(LIMITS)
+    risk.slow_down(2)
+    assert risk.check(mono(0.0), Position()) is None
+
+
+def test_fill_that_is_taken_back_gives_nothing_back_to_the_reserve() -> None:
+    risk = Risk(LIMITS)
+    risk.commit("o-1", money(5), mono(0.0))
+    risk.spend("o-1", money(3))
+    risk.spend("o-1", -money(3))
+    assert risk.reserved == money(2)
+
+
+def test_restart_takes_over_what_is_held_back() -> None:
+    risk = Risk(LIMITS)
+    risk.restore(1, mono(0.0), {"o-1": money(5)})
+    assert (risk.reserved, risk.in_flight) == (money(5), 1)
+    risk.release("o-1")
+    assert (risk.reserved, risk.in_flight) == (0, 0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from feeds.frames import IGNORED, REFUSALS, decode
 
 FEEDS = Path(__file__).parents[2] / "feeds"
-PARSERS = ("numbers.py", "binance.py", "clob.py", "reports.py", "rtds.py", "polybolt.py")
+PARSERS = ("numbers.py", "binance.py", "clob.py", "reports.py", "rtds.py", "polybolt.py", "account.py", "user.py")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from feeds.numbers import (
     decimal_units,
     level_price,
     level_size,
+    moment_ms,
     tick_size,
     unix_ms,
     unix_ms_text,
@@ -220,3 +221,33 @@ def test_a_memo_does_not_remember_what_was_refused() -> None:
         with pytest.raises(Refused):
             memo["nan"]
     assert not memo
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1_704_067_200, "1704067200", 1_704_067_200_000, "1704067200000", "2024-01-01T00:00:00Z", "2024-01-01T02:00+02:00"],
+    ids=repr,
+)
+def test_an_account_row_writes_one_time_in_many_ways(value: object) -> None:
+    assert moment_ms(value) == 1_704_067_200_000
+
+
+def test_a_fraction_of_an_iso_second_is_cut_to_milliseconds() -> None:
+    assert moment_ms("2024-01-01T00:00:00.123999Z") == 1_704_067_200_123
+
+
+@pytest.mark.parametrize("value", [True, 1.7e12, None, [], {}], ids=repr)
+def test_an_account_rows_time_is_a_whole_number_or_text(value: object) -> None:
+    assert refusal(moment_ms, value) == "bad_type"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(0, -1, 170_406_720, 1_704_067_200_000_000, "", "0", "9" * 5000, "1704067200.5", "soon", "١٧٠٤"),
+        *("2024-01-01T00:00:00", "2024-01-01", "1900-01-01T00:00Z"),
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_any_other_time_of_an_account_row_is_refused(value: object) -> None:
+    assert refusal(moment_ms, value) == "bad_time"

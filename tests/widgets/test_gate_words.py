@@ -47,7 +47,7 @@ def engine_gates() -> set[str]:
     files = [path for path in folder.rglob("*.py") if path.name != "lenses.py"]  # its triples are lenses
     written = {name for path in files for name in gates_in(path.read_text(encoding="utf-8"))}
     listed: set[str] = {name for rule in standard() for name, _ in rule.gates}  # type: ignore[attr-defined]
-    modes = {mode.lower() for mode in Mode if mode is not Mode.PAPER}
+    modes = {mode.lower() for mode in Mode if mode not in {Mode.PAPER, Mode.ARMED}}
     return written | listed | modes
 
 
@@ -97,6 +97,13 @@ def test_every_gate_of_the_engine_has_words_and_no_words_are_left_over() -> None
         (("error", 0.0, 1.0), "rule failed"),
         (("halted", 0.0, 0.0), "halted"),
         (("switched", 0.0, 0.0), "switched away"),
+        (("disarmed", 0.0, 0.0), "disarmed"),
+        (("strike_exact", 0.0, 1.0), "strike not exact"),
+        (("venue", 0.0, 1.0), "venue restricted"),
+        (("unknown", 1, 0.0), "1 unknown"),
+        (("in_flight", 1, 0.0), "order under way"),
+        (("paused", 59.04, 0.0), "pause 59.0 s"),
+        (("allowance", 0.0, 0.0), "account limit"),
     ],
 )
 def test_closed_gate_in_words(gate: tuple[str, float, float], words: str) -> None:

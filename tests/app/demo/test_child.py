@@ -15,12 +15,13 @@ import pytest
 from app.demo.__main__ import main
 from app.demo.child import start_venue
 from app.demo.config import DemoConfig
+from app.demo.house import HouseRules
 
 ROOT = Path(__file__).parents[3]
 
 ADDRESSES = {
     *("binance_ws_url", "binance_rest_url", "clob_ws_url", "clob_rest_url"),
-    *("gamma_url", "rtds_ws_url", "polybolt_ws_url", "site_url"),
+    *("gamma_url", "rtds_ws_url", "polybolt_ws_url", "site_url", "data_api_url", "control_url"),
 }
 
 
@@ -39,6 +40,23 @@ async def test_it_names_its_addresses_and_stops_when_told() -> None:
     await venue.stop()
     await venue.stop()
     assert await venue.wait() == 0
+
+
+async def test_it_hands_over_the_play_wallet_and_shows_its_key_to_nobody() -> None:
+    rules = HouseRules(signature_type=2, balance_usd=12.5, hold_ms=40)
+    venue = await start_venue(DemoConfig(seed=9, window_s=7, protocol="v2", house=rules))
+    wallet = venue.play_wallet
+    assert wallet is not None
+    assert (len(wallet.key), wallet.signature_type, wallet.funder) == (66, 2, venue.facts["funder"])
+    assert venue.facts["api"] == {
+        "address": venue.facts["api"]["address"],
+        "chain_id": 137,
+        "protocol": "v2",
+        "balance_usd": 12.5,
+        "hold_ms": 40,
+    }
+    assert wallet.key not in repr(wallet) + repr(venue.facts) + repr(vars(venue))
+    await venue.stop()
 
 
 async def test_it_dies_with_a_parent_that_is_killed() -> None:
@@ -76,7 +94,8 @@ async def test_alone_it_prints_one_line_and_ends_on_a_signal_with_code_0(number:
     )
     assert venue.stdout is not None
     facts = json.loads(await venue.stdout.readline())
-    assert set(facts) == ADDRESSES | {"window_s", "window_start_s"}
+    told = {"window_s", "window_start_s", "wallet_key", "funder", "signature_type", "api"}
+    assert set(facts) == ADDRESSES | told
     venue.send_signal(number)
     rest, errors = await venue.communicate()
     assert (venue.returncode, rest, errors) == (0, b"", b"")
@@ -94,9 +113,11 @@ async def test_nobody_reading_its_line_does_not_end_it() -> None:
     assert await venue.wait() == 0
 
 
-@pytest.mark.parametrize("argument", ["--window=2", "--rate=0", "--window=soon"])
+@pytest.mark.parametrize(
+    "argument", ["--window=2", "--rate=0", "--window=soon", "--protocol=v3", "--hold-ms=-1", "--signature-type=4"]
+)
 def test_a_setting_it_cannot_use_is_named_with_exit_code_2(argument: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([argument])
     assert ended.value.code == 2
-    assert argument.removeprefix("--").split("=")[0] in capsys.readouterr().err
+    assert argument.removeprefix("--").split("=")[0].replace("-", " ") in capsys.readouterr().err.replace("-", " ")

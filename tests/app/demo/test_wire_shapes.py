@@ -66,7 +66,7 @@ def test_order_book_frames(kind: str) -> None:
 def test_the_first_books_after_a_subscription() -> None:
     world = World(DemoConfig(window_s=60), START_S)
     market = Market(world, world.window("btc", "5m", 0), 0)
-    while market.last is None:
+    while market.shown.last is None:
         market.advance()
     books = [snapshot(market.snapshot(5 * SECOND, outcome)) for outcome in (0, 1)]
     assert shape(books) == shape(real("clob_book_snapshot_array.json"))

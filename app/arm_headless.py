@@ -1,0 +1,26 @@
+"""`--arm`: arm once, as soon as every gate is open; after a disarm nothing arms again by itself."""
+
+import asyncio
+from typing import Final
+
+from app.desk import Desk
+from app.live_news import LiveNotice
+from app.news import Tell
+
+LOOK_S: Final = 0.25
+
+
+async def arm_when_ready(desk: Desk, tell: Tell) -> None:
+    """Wait for the gates, saying what is waited for, and arm. Ends when that is done or can never be."""
+    live = desk.live
+    if live is None:
+        return
+    live.open()
+    told = ""
+    while refused := desk.arm():
+        if refused != told:
+            told = refused
+            tell(LiveNotice("arming", f"not armed yet: {refused}"))
+        if live.refused:
+            return
+        await asyncio.sleep(LOOK_S)

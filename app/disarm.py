@@ -1,0 +1,28 @@
+"""Disarming from outside, also where the screen is dead: a signal, or a file in the log folder."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Final
+
+from app.desk import Desk
+
+FILE: Final = "DISARM"
+LOOK_S: Final = 0.25
+
+
+async def watch_disarm(desk: Desk, log_dir: Path) -> None:
+    """Disarm at SIGUSR1, and for as long as the file is there. Until cancelled."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _disarm, desk, "signal SIGUSR1")
+    try:
+        while True:
+            if desk.live is not None and desk.live.armed and (log_dir / FILE).exists():
+                _disarm(desk, f"the file {FILE} is in the log folder")
+            await asyncio.sleep(LOOK_S)
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGUSR1)
+
+
+def _disarm(desk: Desk, reason: str) -> None:
+    if desk.live is not None:
+        desk.live.disarm(reason)

@@ -1,0 +1,227 @@
+"""The live account while the program runs: its blotter, its journal, its live sessions, and all that acts between them.
+
+The blotter decides and the account carries out: events to engines, records to the journal, notices to the person,
+questions to the venue. There is one way in for every piece of news, `act`, and what it gives out is carried out in the
+order in which it came.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+from app.live.journal import Journal
+from app.live_news import LiveAlarm, LiveNotice
+from app.news import News, Tell
+from engine.blotter import Blotter
+from engine.engine import Engine
+from engine.entries import Disarm, Entry, ForEngine, Notice, Question, Record, Write
+from engine.events import Ack, Allowance, Fill, Standing, Strike
+from engine.execution import OrderReport, TradeReport
+from engine.market import Market
+from engine.orders import Order
+
+QUEUE: Final = 64
+"""Orders that may wait for their sending; one more is refused before it counts."""
+
+TICK_S: Final = 0.1
+
+
+class Trader(Protocol):
+    """What the account needs of a live session."""
+
+    market: Market
+    engine: Engine
+
+    def tell(self, event: Fill | Ack | Allowance | Standing, settle_state: str = "") -> None:
+        """Say something to its engine."""
+        ...
+
+    def command(self, name: str) -> None:
+        """Arm, disarm or halt it."""
+        ...
+
+    def pulse(self, mono: int) -> None:
+        """Let time pass."""
+        ...
+
+
+class LiveAccount:
+    """See above. Everything here runs on the loop, and only writing the journal waits for anything."""
+
+    def __init__(self, blotter: Blotter, journal: Journal, tell: Tell) -> None:
+        self.blotter = blotter
+        self.sessions: dict[str, Trader] = {}
+        """By condition id: those whose engine runs."""
+        self.outgoing: asyncio.Queue[tuple[Market, Order]] = asyncio.Queue(QUEUE)
+        self.questions: asyncio.Queue[Question] = asyncio.Queue()
+        self.armed_for: tuple[str, str] | None = None
+        """Asset and interval, while armed."""
+        self.halted = False
+        self._journal = journal
+        self._tell = tell
+        self._writing: set[asyncio.Future[None]] = set()
+
+    @property
+    def armed(self) -> bool:
+        """Whether live orders may leave. The one truth of it; everything else follows."""
+        return self.blotter.account.armed
+
+    # --- the two clocks
+
+    @staticmethod
+    def now() -> tuple[int, int]:
+        """Monotonic and wall clock in ns."""
+        return time.monotonic_ns(), time.time_ns()
+
+    # --- markets
+
+    def attach(self, session: Trader) -> None:
+        """A live session begins: its engine learns what it may do."""
+        self.sessions[session.market.condition_id] = session
+        commitment = self.blotter.account.markets.get(session.market.condition_id)
+        if commitment is not None:
+            commitment.restore(session.engine)
+        self.act(self.blotter.open(session.market, *self.now()))
+        if self.armed and session in self._meant():
+            session.command("arm")
+
+    def detach(self, session: Trader) -> None:
+        """Its engine runs no more; what becomes of its orders is in the journal from now on."""
+        self.sessions.pop(session.market.condition_id, None)
+
+    def tick_of(self, market: Market, order: Order) -> int:
+        """The market's present price grid on the side that an order buys, in price units."""
+        session = self.sessions.get(market.condition_id)
+        return session.engine.state.ladders[order.outcome].tick if session is not None else market.tick
+
+    def strike(self, market: Market, strike: Strike) -> None:
+        """The market's strike is known, or known better."""
+        self.blotter.strike(market.condition_id, strike)
+
+    def settled(self, condition_id: str, winner: int) -> None:
+        """The venue named the winner of a market."""
+        self.act(self.blotter.settled(condition_id, winner, *self.now()))
+
+    # --- a person's word
+
+    def arm(self, asset: str, interval: str) -> None:
+        """Orders may leave from now on. ValueError says what forbids it."""
+        entries = self.blotter.arm(*self.now())
+        self.armed_for, self.halted = (asset, interval), False
+        self.act(entries)
+        for session in self._meant():
+            session.command("arm")
+        self._tell(LiveNotice("armed", f"armed for {asset.upper()} {interval}"))
+
+    def disarm(self, reason: str, *, alarm: bool = True) -> None:
+        """Nothing leaves from now on. An alarm unless a person wanted it."""
+        self.armed_for = None
+        self.act(self.blotter.disarm(reason, *self.now()), calm=not alarm)
+        for session in self.sessions.values():
+            session.command("disarm")
+
+    def kill(self) -> None:
+        """Nothing of any kind until disarm."""
+        self.halted = True
+        self.act(self.blotter.disarm("killed", *self.now()), calm=True)
+        self.armed_for = None
+        for session in self.sessions.values():
+            session.command("kill")
+
+    def leave(self) -> None:
+        """The person went on to another market: the engines of this one send nothing more, whatever is armed later."""
+        for session in self.sessions.values():
+            session.command("switch")
+
+    def at_rest(self, condition_id: str) -> bool:
+        """Whether nothing more is expected of a market's orders."""
+        commitment = self.blotter.account.markets.get(condition_id)
+        return commitment is None or commitment.at_rest
+
+    def _meant(self) -> list[Trader]:
+        """The sessions of what is armed."""
+        armed = self.armed_for
+        return [one for one in self.sessions.values() if (one.market.asset, one.market.interval) == armed]
+
+    def say(self, news: News) -> None:
+        """Tell the person something."""
+        self._tell(news)
+
+    # --- orders
+
+    def intend(self, market: Market, order: Order) -> bool:
+        """An engine wants to send an order; whether it was taken. Nothing waits here."""
+        if self.outgoing.full():
+            return False
+        intent = self.blotter.intend(market.condition_id, order, *self.now())
+        self.act(intent.entries)
+        if intent.refused:
+            return False
+        self.outgoing.put_nowait((market, order))
+        return True
+
+    def heard(self, reports: Iterable[OrderReport | TradeReport]) -> None:
+        """Reports of orders and trades, from wherever they came."""
+        for report in reports:
+            now = self.now()
+            if isinstance(report, TradeReport):
+                self.act(self.blotter.traded(report, *now))
+            else:
+                self.act(self.blotter.reported(report, *now))
+
+    async def run(self) -> None:
+        """Let time pass, until cancelled."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            mono, wall = self.now()
+            self.act(self.blotter.tick(mono, wall))
+            for session in list(self.sessions.values()):
+                session.pulse(mono)
+
+    def act(self, entries: Iterable[Entry], *, calm: bool = False) -> "asyncio.Future[None] | None":
+        """Carry out what the blotter gave out. Records are on their way to the disk when this returns.
+
+        The future that is returned is done when they are there; None where there were none. `calm`: a person wanted
+        what happens, so nothing of it is an alarm.
+        """
+        records: list[Record] = []
+        for entry in entries:
+            match entry:
+                case Write(record):
+                    records.append(record)
+                case ForEngine(condition_id, event, settle):
+                    session = self.sessions.get(condition_id)
+                    if session is not None:
+                        session.tell(event, settle)
+                case Notice():
+                    self._tell(_news(entry, calm))
+                case Question():
+                    self.questions.put_nowait(entry)
+                case Disarm():
+                    self.armed_for = None
+                    for session in self.sessions.values():
+                        session.command("disarm")
+        return self._write(records) if records else None
+
+    async def settle_writes(self) -> None:
+        """Until everything that was to be written is on the disk, or has failed."""
+        while self._writing:
+            await asyncio.wait(set(self._writing))
+
+    def _write(self, records: list[Record]) -> "asyncio.Future[None]":
+        """The journal takes them in the order of the calls. Where it cannot, nothing may leave any more."""
+        future = self._journal.write(records)
+        self._writing.add(future)
+        future.add_done_callback(self._written)
+        return future
+
+    def _written(self, future: "asyncio.Future[None]") -> None:
+        self._writing.discard(future)
+        if not future.cancelled() and (fault := future.exception()) is not None and self.armed:
+            self.disarm(f"the journal cannot be written: {fault}")
+
+
+def _news(notice: Notice, calm: bool) -> News:
+    kind = notice.kind.value
+    return LiveAlarm(kind, notice.text) if notice.alarm and not calm else LiveNotice(kind, notice.text)

@@ -1,0 +1,128 @@
+"""An account that is open: all that keeps it in step with the venue, and what a person can do with it."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final
+
+from app.live.account import LiveAccount
+from app.live.calls import Unanswered
+from app.live.checks import Checks
+from app.live.client import VenueClient
+from app.live.gates import first_closed, market_gates, orders_gate, wallet_gate
+from app.live.gateway import Gateway
+from app.live.lookup import Lookup
+from app.live.userlink import UserFeed
+from app.live.wallet import Wallet, brief
+from app.live_news import LiveAlarm, LiveNotice
+from engine.engine import Engine
+from engine.market import Market
+from engine.view import ArmGate
+
+KILL_ROUNDS: Final = 5
+KILL_PAUSE_S: Final = 1.0
+
+
+class OpenAccount:
+    """See above. `start` lets it run, `close` ends it."""
+
+    def __init__(
+        self,
+        wallet: Wallet,
+        account: LiveAccount,
+        client: VenueClient,
+        gateway: Gateway,
+        lookup: Lookup,
+        user: UserFeed,
+        checks: Checks,
+    ) -> None:
+        self.wallet = wallet
+        self.account = account
+        self.client = client
+        self.gateway = gateway
+        self.lookup = lookup
+        self.user = user
+        self.checks = checks
+        self.fault: BaseException | None = None
+        """What ended one of its tasks; nothing may leave then."""
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stack = contextlib.AsyncExitStack()
+
+    def start(self, stack: contextlib.AsyncExitStack) -> None:
+        """Run what keeps it in step; `stack` is what it was opened with, and is closed with it."""
+        self._stack = stack
+        works: Sequence[tuple[str, Coroutine[Any, Any, None]]] = (
+            ("account", self.account.run()),
+            ("gateway", self.gateway.run()),
+            ("look-ups", self.lookup.answer()),
+            ("comparison", self.lookup.compare()),
+            ("checks", self.checks.run()),
+            ("user channel", self.user.link.run()),
+        )
+        for name, work in works:
+            task = asyncio.create_task(work, name=f"live {name}")
+            task.add_done_callback(self._ended)
+            self._tasks.append(task)
+
+    def gates(self, engine: Engine | None, mono: int, wall: int) -> tuple[ArmGate, ...]:
+        """Everything that must be so before arming; `engine` is the paper engine of the window that runs now."""
+        market = engine.market if engine is not None else None
+        kind = self.wallet.signature_type.name.lower()
+        why = self.account.blotter.why_not_arm(wall)
+        return (
+            wallet_gate(brief(self.wallet.funder), f"signature type {kind}"),
+            *self.checks.gates(market),
+            orders_gate(why, self.lookup.compared, self.lookup.trouble),
+            *market_gates(engine, mono),
+        )
+
+    def arm(self, market: Market, gates: Sequence[ArmGate]) -> str:
+        """Arm for the market's asset and interval; why not, in words, where a gate is closed."""
+        closed = first_closed(gates)
+        if closed is not None:
+            return f"{closed.name}: {closed.state}"
+        if self.fault is not None:
+            return f"the account stopped by a fault ({type(self.fault).__name__}); start the program again"
+        try:
+            self.account.arm(market.asset, market.interval)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    async def kill(self) -> bool:
+        """Send nothing more, let what is in flight arrive, cancel all, and see that nothing is left; says which it is.
+
+        An order that lands after the first cancellation is caught by the next round.
+        """
+        self.account.kill()
+        await self.gateway.resolve()
+        why = "nothing was tried"
+        for _ in range(KILL_ROUNDS):
+            cancelled = await self.client.cancel_all()
+            left = await self.client.open_orders()
+            if isinstance(cancelled, Unanswered) or isinstance(left, Unanswered):
+                why = str(cancelled if isinstance(cancelled, Unanswered) else left)
+            elif left.complete and not left.rows and not self.gateway.posting:
+                self.account.say(LiveNotice("killed", "killed: nothing is open at the venue"))
+                return True
+            else:
+                why = f"{len(left.rows)} orders are still open, {self.gateway.posting} without an answer"
+            await asyncio.sleep(KILL_PAUSE_S)
+        self.account.say(LiveAlarm("killed", f"killed here, but the venue may hold orders: {why}; look at its site"))
+        return False
+
+    async def close(self) -> None:
+        """Disarm, wait a little for answers, write all down, and let go of the wallet."""
+        self.account.disarm("the program ends", alarm=False)
+        await self.gateway.close()
+        await self.user.link.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)
+        await self.account.settle_writes()
+        await self._stack.aclose()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self.fault = fault
+            self.account.disarm(f"{task.get_name()} stopped by a fault ({type(fault).__name__})")

@@ -1,0 +1,232 @@
+"""The live side of the desk: shut until a person asks for it, and with it everything that needs a key.
+
+Nothing of `app.live` is imported before `open`. While armed, every window of the armed asset and interval has a live
+session beside its paper session; disarming ends no session, it only keeps orders from leaving.
+"""
+
+import asyncio
+import time
+from collections.abc import Coroutine, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from app.live_news import LiveAlarm, LiveNotice, LiveSettled
+from app.live_plan import LivePlan
+from app.news import Tell
+from app.settings import Settings
+from engine.engine import Engine
+from engine.view import ArmGate, LiveMarket, LiveView
+from feeds.strike import settles_on_candle
+
+if TYPE_CHECKING:
+    from app.lifecycle import Lifecycle
+    from app.live.open_account import OpenAccount
+    from app.live.session import LiveSession
+    from app.session import Session
+
+REST_S: Final = 1.0
+"""How often a settled live session is asked whether its orders have come to rest."""
+
+UNSETTLED_S: Final = 15.0
+
+
+class LiveDesk:
+    """See above."""
+
+    def __init__(self, settings: Settings, plan: LivePlan, tell: Tell) -> None:
+        self.settings = settings
+        self.opening: asyncio.Task[None] | None = None
+        self.refused = ""
+        """Why it could not be opened, in words."""
+        self.opened: OpenAccount | None = None
+        self.sessions: dict[str, LiveSession] = {}
+        """By slug."""
+        self._plan = plan
+        self._tell = tell
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lifecycle: Lifecycle | None = None
+
+    @property
+    def armed(self) -> bool:
+        """Whether live orders may leave."""
+        return self.opened is not None and self.opened.account.armed
+
+    # --- opening
+
+    def open(self) -> None:
+        """Begin to open the account, where that has not been begun. `refused` says later why it could not be."""
+        if self.opened is None and (self.opening is None or self.opening.done()):
+            self.refused = ""
+            self.opening = asyncio.create_task(self._open(), name="live opening")
+
+    async def _open(self) -> None:
+        from app.live.opening import NotOpened, open_account
+
+        try:
+            plan = self._plan
+            opened = await open_account(self.settings, plan.root, plan.state_dir, self._tell)
+        except NotOpened as error:
+            self.refused = str(error)
+            self._tell(LiveNotice("account", f"the live account is not open: {error}"))
+            return
+        self.opened = opened
+        self._spawn(self._settle_old(), "live settlements")
+
+    def gates(self, engine: Engine | None) -> tuple[ArmGate, ...]:
+        """Every condition of arming with its state; the account's own is the only one until it is open."""
+        if self.opened is not None:
+            self._ask_terms(engine)
+            return self.opened.gates(engine, time.monotonic_ns(), time.time_ns())
+        if self.opening is not None and not self.opening.done():
+            return (ArmGate("account", False, "being opened"),)
+        return (ArmGate("account", False, self.refused or "not open"),)
+
+    def _ask_terms(self, engine: Engine | None) -> None:
+        """The order book's own word on the market, once it is known which market it is."""
+        if self.opened is not None and engine is not None and self.opened.checks.needs_terms(engine.market):
+            self._spawn(self.opened.checks.ask_terms(engine.market), f"terms {engine.market.slug}")
+
+    # --- a person's word
+
+    def arm(self, lifecycle: "Lifecycle", session: "Session | None") -> str:
+        """Arm for what the lifecycle trades; why not, in words, empty where it was done."""
+        if self.opened is None:
+            return self.gates(None)[0].state
+        if session is None:
+            return "no window is there yet"
+        refused = self.opened.arm(session.market, self.gates(session.engine))
+        if not refused:
+            self._lifecycle = lifecycle
+            lifecycle.on_session = self.beside
+            for one in lifecycle.sessions:
+                self.beside(one)
+        return refused
+
+    def disarm(self, reason: str, *, alarm: bool = False) -> None:
+        """From now on no live order leaves. An alarm where nobody wanted it."""
+        if self.opened is not None:
+            self.opened.account.disarm(reason, alarm=alarm)
+
+    def leave(self) -> None:
+        """The person went on to another market: disarm, and send nothing more in those that are open."""
+        if self.opened is not None:
+            self.disarm("switched to another market")
+            self.opened.account.leave()
+
+    def kill(self) -> None:
+        """Disarm, and see to it that nothing is left at the venue."""
+        if self.opened is not None:
+            self._spawn(self._kill(self.opened), "live kill")
+
+    async def _kill(self, opened: "OpenAccount") -> None:
+        await opened.kill()
+
+    # --- sessions
+
+    def beside(self, session: "Session") -> None:
+        """A window begins, or arming found it under way: put a live session beside it while armed for it."""
+        account = self.opened.account if self.opened is not None else None
+        wanted = account is not None and account.armed_for == (session.market.asset, session.market.interval)
+        if wanted and session.market.slug not in self.sessions and session.resolution is None:
+            self._spawn(self._run_beside(session), f"live {session.market.slug}")
+
+    async def _run_beside(self, session: "Session") -> None:
+        """A live session from its opening to the rest of its orders."""
+        opened, lifecycle = self.opened, self._lifecycle
+        assert opened is not None
+        assert lifecycle is not None
+        market = session.market
+        try:
+            live = await self._plan.open_session(market, opened.account.intend, self._tell)
+        except (OSError, ValueError) as error:
+            self._tell(LiveAlarm("files", f"{market.slug} is not traded live: its files cannot be opened: {error}"))
+            return
+        self.sessions[market.slug] = live
+        self._ask_terms(live.engine)
+        opened.account.attach(live)
+        lifecycle.prices.join(live)
+        if not settles_on_candle(market):
+            lifecycle.oracle.join(live, market)
+        session.accompany(live)
+        try:
+            await live.over.wait()
+            if live.winner is not None:
+                opened.account.settled(market.condition_id, live.winner)
+            while not opened.account.at_rest(market.condition_id):  # noqa: ASYNC110 - time alone may bring it
+                await asyncio.sleep(REST_S)
+        finally:
+            lifecycle.prices.leave(live)
+            lifecycle.oracle.leave(live)
+            session.accompany(None)
+            opened.account.detach(live)
+            self.sessions.pop(market.slug, None)
+            await asyncio.shield(live.close())
+        tally = live.engine.position.total
+        if live.winner is not None:
+            orders = live.engine.risk.orders
+            self._tell(LiveSettled(market, live.winner, orders, tally.fills, live.net or 0))
+
+    async def _settle_old(self) -> None:
+        """Markets of earlier runs that have ended: ask who won them, so that their money stops being at stake."""
+        while self.opened is not None:
+            account = self.opened.account
+            for market in account.blotter.unsettled(time.time_ns()):
+                if market.slug not in self.sessions:
+                    winner = await self._plan.outcome(market)
+                    if winner is not None:
+                        account.settled(market.condition_id, winner)
+            await asyncio.sleep(UNSETTLED_S)
+
+    # --- the screen
+
+    def view(self) -> LiveView | None:
+        """What a screen shows of it; None while it is shut."""
+        if self.opened is None:
+            return None
+        account, wall = self.opened.account, time.time_ns()
+        books = account.blotter.account
+        return LiveView(
+            armed=account.armed,
+            halted=account.halted,
+            what=" ".join(account.armed_for).upper() if account.armed_for else "",
+            at_stake=books.exposure,
+            limit=books.allowances.exposure,
+            day_net=books.allowances.net(wall),
+            day_limit=books.allowances.daily_loss,
+            unknown=sum(one.unknown for one in books.markets.values()),
+            in_flight=self.opened.gateway.posting,
+            markets=tuple(self._markets()),
+            trouble=self.opened.lookup.trouble,
+        )
+
+    def _markets(self) -> Iterator[LiveMarket]:
+        for slug, live in self.sessions.items():
+            up, down = live.engine.position.total.shares
+            yield LiveMarket(slug, live.engine.mode, up, down, live.engine.position.spent, live.engine.risk.orders)
+
+    # --- the end
+
+    async def close(self) -> None:
+        """Disarm, close the sessions and the account."""
+        self.disarm("the program ends")
+        if self.opening is not None and not self.opening.done():
+            self.opening.cancel()
+            await asyncio.wait({self.opening})
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+        if self.opened is not None:
+            await self.opened.close()
+            self.opened = None
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Something beside the trading; a fault in it keeps live orders from leaving."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self.disarm(f"{task.get_name()} stopped by a fault ({type(fault).__name__})", alarm=True)
+            self._tell(LiveAlarm("fault", f"{task.get_name()} stopped by a fault ({type(fault).__name__})"))

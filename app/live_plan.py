@@ -1,0 +1,40 @@
+"""What a live session needs of the rest of the program: where its files go, what writes them, who says how it ended."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.news import Tell
+from app.plan import Plan
+from app.telemetry.folders import window_folder
+from app.telemetry.writer import Writer
+from engine.market import Market
+from engine.orders import Order
+
+if TYPE_CHECKING:
+    from app.live.session import LiveSession
+
+
+@dataclass(frozen=True, slots=True)
+class LivePlan:
+    """`state_dir` holds the locks of wallets; `outcome` asks the venue who won: None while nobody knows."""
+
+    plan: Plan
+    writer: Writer
+    log_dir: Path
+    demo: bool
+    state_dir: Path
+    outcome: Callable[[Market], Awaitable[int | None]]
+
+    @property
+    def root(self) -> Path:
+        """Where the account's journal goes."""
+        return (self.log_dir / "demo" if self.demo else self.log_dir) / "live"
+
+    async def open_session(self, market: Market, intend: Callable[[Market, Order], bool], tell: Tell) -> "LiveSession":
+        """A live session of this market. OSError or ValueError where its folder cannot be used."""
+        from app.live.session import LiveSession
+
+        folder = window_folder(self.log_dir, market, "live", demo=self.demo)
+        return await LiveSession.open(market, self.plan, self.writer, folder, tell, intend)
