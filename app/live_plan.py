@@ -9,6 +9,7 @@ from app.news import Tell
 from app.plan import Plan
 from app.telemetry.folders import window_folder
 from app.telemetry.writer import Writer
+from engine.carried import Carried
 from engine.market import Market
 from engine.orders import Order
 
@@ -32,9 +33,18 @@ class LivePlan:
         """Where the account's journal goes."""
         return (self.log_dir / "demo" if self.demo else self.log_dir) / "live"
 
-    async def open_session(self, market: Market, intend: Callable[[Market, Order], bool], tell: Tell) -> "LiveSession":
-        """A live session of this market. OSError or ValueError where its folder cannot be used."""
+    async def open_session(
+        self,
+        market: Market,
+        intend: Callable[[Market, Order], bool],
+        carried: Callable[[str], Carried],
+        tell: Tell,
+    ) -> "LiveSession":
+        """A live session of this market, which takes over what is `carried` of it; to be attached at once.
+
+        OSError or ValueError where its folder cannot be used.
+        """
         from app.live.session import LiveSession
 
         folder = window_folder(self.log_dir, market, "live", demo=self.demo)
-        return await LiveSession.open(market, self.plan, self.writer, folder, tell, intend)
+        return await LiveSession.open(market, self.plan, self.writer, folder, tell, intend, carried)

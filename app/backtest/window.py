@@ -79,7 +79,7 @@ class WindowRun:
 
 
 def run_window(path: Path, limits: Limits, strategies: Sequence[Strategy]) -> WindowRun:
-    """Run a recording, a file or a window's folder, from its first record to its last.
+    """Run a recording, a file or a window's folder, from its first record to its last; a live one as paper.
 
     BadRecording says which one, and what in it cannot be used; a recording is taken whole or not at all.
     """
@@ -115,7 +115,8 @@ class Passage:
         for step in steps:
             self._frames += 1
             if isinstance(step, Opening):
-                runs.append(Run(step, limits=self._limits, strategies=self._strategies, earlier=_left_by(runs)))
+                earlier = _left_by(runs)
+                runs.append(Run(step, limits=self._limits, strategies=self._strategies, earlier=earlier, as_paper=True))
             else:
                 runs[-1].take(step)
 

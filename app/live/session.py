@@ -13,13 +13,14 @@ from typing import Any
 
 from app.beside import Shared
 from app.decided import write_evaluation
-from app.live.order_record import order_record
+from app.live.order_record import carried_record, order_record
 from app.live_news import LiveEnded, LiveFilled, LiveSent
 from app.news import Tell
 from app.outcome import counts, result_facts
 from app.plan import Plan, run_record
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
+from engine.carried import Carried
 from engine.engine import Evaluation
 from engine.events import (
     OUTCOME_NAMES,
@@ -30,6 +31,7 @@ from engine.events import (
     Fill,
     Link,
     OracleTick,
+    Refused,
     Resolution,
     Standing,
     Strike,
@@ -43,7 +45,7 @@ from engine.settlement import settle
 from feeds import recording
 from feeds.oracle import MarketReports
 
-Told = Fill | Ack | Allowance | Standing
+Told = Fill | Ack | Allowance | Standing | Command
 """What the account says to an engine."""
 
 
@@ -86,12 +88,18 @@ class LiveSession:
         folder: Path,
         tell: Tell,
         intend: Callable[[Market, Order], bool],
+        carried: Callable[[str], Carried],
     ) -> "LiveSession":
-        """Open its files. OSError where the folder cannot be used."""
+        """Open its files, and take over what its market has come to: `carried` says so of a condition id.
+
+        OSError where the folder cannot be used.
+        """
         files = await WindowFiles.open(writer, folder, market, run_id=plan.run_id, account="live", record=plan.record)
         mono, wall = time.monotonic_ns(), time.time_ns()
         session = cls(market, plan, files, tell, intend, mono, wall)
-        files.record(wall, mono, "run", run_record(plan) | {"account": "live"})
+        earlier = carried(market.condition_id)
+        earlier.restore(session.engine)
+        files.record(wall, mono, "run", run_record(plan) | {"account": "live", "earlier": carried_record(earlier)})
         files.record(wall, mono, "market", recording.market_record(market))
         return session
 
@@ -123,51 +131,50 @@ class LiveSession:
         self._deliver(event)
         if isinstance(event, Strike):
             self.files.strike(event)
+        self._drain()
 
     def _take(
         self, events: Sequence[Event], wall: int, mono: int, source: str, raw: str | bytes, is_json: bool
     ) -> None:
+        """A frame is handled whole, and then recorded: what the account says meanwhile comes after both."""
         if self._closed:
             return
-        for event in events:
-            self._deliver(event)
-        self.files.frame(wall, mono, source, raw, is_json=is_json)
-
-    def _deliver(self, event: Event) -> None:
-        """What the account has to say comes first."""
-        self._drain()
-        self._busy = True
-        begun = time.monotonic_ns()
         try:
-            evaluation = self.timeline.deliver(event)
+            self._deliver(*events)
+        finally:
+            self.files.frame(wall, mono, source, raw, is_json=is_json)
+            self._drain()
+
+    def _deliver(self, *events: Event) -> None:
+        """Hand the events of one record to the engine; nothing else reaches it before the last of them."""
+        self._busy = True
+        try:
+            for event in events:
+                begun = time.monotonic_ns()
+                evaluation = self.timeline.deliver(event)
+                if type(event) is Resolution and self.resolution is None:
+                    self.resolution = event
+                    self.over.set()
+                if evaluation is not None:
+                    self._write(evaluation, (time.monotonic_ns() - begun) / 1e3)
         finally:
             self._busy = False
-        if type(event) is Resolution and self.resolution is None:
-            self.resolution = event
-            self.over.set()
-        if evaluation is not None:
-            self._write(evaluation, (time.monotonic_ns() - begun) / 1e3)
-        self._drain()
 
     # --- what the account says
 
     def tell(self, event: Told, settle_state: str = "") -> None:
-        """The account says something to the engine: before whatever comes next, at once where nothing is under way."""
+        """The account says something to the engine: at once, or when the frame that is under way has been handled."""
         self._inbox.append((event, settle_state))
         if not self._busy:
             self._drain()
 
     def command(self, name: str) -> None:
         """A person's word, or the account's: arm, disarm, kill, switch."""
-        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
-        if not self._closed:
-            self.files.record(wall, mono, "command", {"name": name})
-            self._deliver(Command(mono, wall, name))
+        self.tell(Command(self._forward(time.monotonic_ns()), time.time_ns(), name))
 
     def pulse(self, mono: int) -> None:
         """Let the ticks that are due happen."""
         if not self._closed:
-            self._drain()
             self.timeline.advance(self._forward(mono))
 
     async def close(self) -> None:
@@ -197,16 +204,18 @@ class LiveSession:
             event, settle_state = self._inbox.popleft()
             if self._closed:
                 continue
-            self.files.record(event.wall, event.mono, "order", order_record(event))
-            self._busy = True
-            try:
-                self.timeline.deliver(event)
-            finally:
-                self._busy = False
+            if isinstance(event, Command):
+                self.files.record(event.wall, event.mono, "command", {"name": event.name})
+            else:
+                self.files.record(event.wall, event.mono, "order", order_record(event))
+            self._deliver(event)
             self._write_down(event, settle_state)
 
     def _dispatch(self, order: Order) -> bool:
         if not self._intend(self.market, order):
+            # Before the frame that led to it, which is recorded when all of it is handled: a replay needs to know.
+            refused = Refused(order.mono, order.wall, order.order_id)
+            self.files.record(order.wall, order.mono, "order", order_record(refused))
             return False
         self._sent[order.order_id] = order
         return True
@@ -217,6 +226,7 @@ class LiveSession:
             self._tell(LiveSent(self.market, signal.order, signal))
 
     def _write_down(self, event: Told, settle_state: str) -> None:
+        """What the CSV files and the log have of it."""
         if isinstance(event, Fill):
             status = "void" if event.size < 0 else "filled"
             self.files.fill(event, status=status, settle_state=settle_state, submit_to_ack_ms=self._took_ms(event))
