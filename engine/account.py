@@ -12,6 +12,7 @@ from engine.entries import Disarm, ForEngine, NoticeKind, Question, Record, Reco
 from engine.execution import Answer, AnswerKind, OrderReport, OrderState, TradeReport, TradeStatus, VenueMode
 from engine.foreign import Foreign
 from engine.limits import Limits
+from engine.market import Market
 from engine.matches import CLAIM, DUST, Heard
 from engine.order_life import OrderLife, Stage, found_nobody
 from engine.orders import Order
@@ -21,6 +22,8 @@ from engine.venue_mode import VenueWatch
 
 KEPT_NS: Final = 3_600_000_000_000
 """A market that is at rest is kept for an hour after its end, for reports that come late or twice."""
+
+SWEEP_NS: Final = 60_000_000_000
 
 _OVER: Final = frozenset({Stage.CANCELLED, Stage.REJECTED, Stage.DROPPED})
 
@@ -39,6 +42,8 @@ class Account:
         self.foreign = Foreign()
         self.markets: dict[str, Commitment] = {}
         """By condition id."""
+        self.running: dict[str, Commitment] = {}
+        """Those of them in which something can still be lost: not settled yet, or with money held back."""
         self.orders: dict[str, OrderLife] = {}
         """By hash."""
         self.restless: dict[OrderLife, None] = {}
@@ -49,6 +54,15 @@ class Account:
         """Everything that was told, each exactly once: what was news, and by name what was not."""
         self.out = Outbox()
         self._breaker = AccountBreaker()
+        self._swept: int | None = None
+
+    def open(self, market: Market) -> Commitment:
+        """A market, made known where it is not."""
+        commitment = self.markets.get(market.condition_id)
+        if commitment is None:
+            commitment = Commitment(market, self.limits)
+            self.markets[market.condition_id] = self.running[market.condition_id] = commitment
+        return commitment
 
     def market_of(self, life: OrderLife) -> Commitment:
         """The market that an order is of."""
@@ -57,7 +71,7 @@ class Account:
     @property
     def exposure(self) -> int:
         """What the wallet can still lose over all markets, foreign orders included, in money units."""
-        return sum(commitment.exposure for commitment in self.markets.values()) + self.foreign.exposure
+        return sum(commitment.exposure for commitment in self.running.values()) + self.foreign.exposure
 
     @property
     def waiting(self) -> int:
@@ -95,9 +109,11 @@ class Account:
 
     def alias(self, life: OrderLife, name: str) -> bool:
         """The venue calls it so; whether that is another name than its hash. It answers to both."""
-        if not name or name.lower() == life.hash:
+        if not name or name.lower() in {life.hash, life.alias}:
             return False
-        self.orders.setdefault(name.lower(), life)
+        if name.lower() not in self.orders:
+            life.alias = name.lower()
+            self.orders[life.alias] = life
         return True
 
     def trade(self, life: OrderLife, report: TradeReport, mono: int, wall: int) -> None:
@@ -198,6 +214,7 @@ class Account:
             if life.leave_over("an earlier run left it without a last word"):
                 self._write_doubt(life, mono, wall)
             self.follow(life, mono, wall)
+        self.sweep(mono, wall)
 
     def follow(self, life: OrderLife, mono: int, wall: int) -> None:
         """Draw what follows from news of an order: bookings, its last word, the market's result."""
@@ -229,23 +246,37 @@ class Account:
 
     def close(self, commitment: Commitment, mono: int, wall: int) -> None:
         """Book the result of a settled market; again where something came late."""
-        if commitment.winner is None or not commitment.orders or commitment.closed_net == commitment.net:
+        if commitment.winner is None:
+            return
+        condition_id = commitment.market.condition_id
+        if not commitment.risk.reserved:
+            self.running.pop(condition_id, None)
+        if not commitment.orders or commitment.closed_net == commitment.net:
             return
         commitment.closed_net = net = commitment.net
-        condition_id = commitment.market.condition_id
         facts = {"market": condition_id, "winner": commitment.winner, "net": net}
         self.out.write(Record(RecordKind.CLOSE, mono, wall, facts))
         self.allowances.settled(condition_id, net, wall)
         if self.allowances.lost(wall):
             self.disarm("the day's loss has reached its limit", mono, wall)
 
+    def sweep(self, mono: int, wall: int) -> None:
+        """Once a minute: let go of the markets of which nothing more is to come."""
+        if self._swept is not None and mono - self._swept < SWEEP_NS:
+            return
+        self._swept = mono
+        for commitment in list(self.markets.values()):
+            if wall >= commitment.end_ns + KEPT_NS and (commitment.at_rest or not commitment.orders):
+                self.let_go(commitment)
+
     def let_go(self, commitment: Commitment) -> None:
         """A market is over long since: forget all but the names of its orders."""
         del self.markets[commitment.market.condition_id]
-        gone = [name for name, life in self.orders.items() if life.market is commitment.market]
-        for name in gone:
-            del self.orders[name]
-        self.past.update(gone)
+        self.running.pop(commitment.market.condition_id, None)
+        for life in commitment.orders.values():
+            for name in {life.hash, life.alias} - {""}:
+                del self.orders[name]
+                self.past.add(name)
 
     def venue_said(self, mode: VenueMode, mono: int, retry_after_s: float = 0.0) -> None:
         """The venue's mode showed."""

@@ -12,10 +12,9 @@ orders and trades may come at any time, and `tick` about ten times a second.
 from typing import NamedTuple
 
 from engine.absence import Look
-from engine.account import KEPT_NS, Account
+from engine.account import Account
 from engine.allowance import Allowances
 from engine.clearance import held_back, refusal
-from engine.commitment import Commitment
 from engine.entries import Entry, ForEngine, NoticeKind, Record, RecordKind
 from engine.events import Strike
 from engine.execution import Answer, OrderReport, TradeReport, VenueMode
@@ -55,11 +54,7 @@ class Blotter:
 
     def open(self, market: Market, mono: int, wall: int) -> list[Entry]:
         """A live session of this market begins, or begins again: its engine gets its allowance and its standing."""
-        commitment = self.account.markets.get(market.condition_id)
-        if commitment is None:
-            commitment = Commitment(market, self.account.limits)
-            self.account.markets[market.condition_id] = commitment
-        commitment.open()
+        self.account.open(market).open()
         return self._told(mono, wall)
 
     def strike(self, condition_id: str, strike: Strike) -> None:
@@ -225,16 +220,14 @@ class Blotter:
             self._out.say(NoticeKind.VENUE, "", f"the venue's mode is taken to be {account.venue.mode} now")
         for life in list(account.restless):
             account.wait(life, mono, wall)
-        for commitment in list(account.markets.values()):
-            if wall >= commitment.end_ns + KEPT_NS and (commitment.at_rest or not commitment.orders):
-                account.let_go(commitment)
+        account.sweep(mono, wall)
         return self._told(mono, wall)
 
     def _told(self, mono: int, wall: int) -> list[Entry]:
         """All that came of the call, and last what the engines have to be told because of it."""
         account = self.account
         exposed = account.exposure
-        for condition_id, commitment in account.markets.items():
+        for condition_id, commitment in account.running.items():
             if commitment.winner is None:
                 allowance = account.allowances.allowance(exposed, commitment.room)
                 for event in commitment.news(allowance, account.venue.mode, mono, wall):

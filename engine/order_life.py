@@ -101,6 +101,7 @@ class OrderLife:
         "_taken",
         "absence",
         "acked",
+        "alias",
         "asked",
         "asking",
         "claimed_at",
@@ -124,6 +125,8 @@ class OrderLife:
         self.reserve = reserve
         self.hash = ""
         """The venue's name for it, known once it is signed."""
+        self.alias = ""
+        """Another name that the venue gave it, which should never be."""
         self.durable = False
         """The journal has the intent on disk: only then may it be sent."""
         self.stage = Stage.INTENT

@@ -56,10 +56,7 @@ class _Reader:
 
     def _market(self, record: Record) -> None:
         market, strike = records.read_market(record)
-        commitment = self._account.markets.get(market.condition_id)
-        if commitment is None:
-            commitment = Commitment(market, self._account.limits)
-            self._account.markets[market.condition_id] = commitment
+        commitment = self._account.open(market)
         commitment.strike, commitment.journalled = strike, True
 
     def _intent(self, record: Record) -> None:
@@ -76,6 +73,8 @@ class _Reader:
         commitment.winner = records.number_of(record, "winner")
         commitment.closed_net = net
         self._account.allowances.settled(commitment.market.condition_id, net, record.wall)
+        if not commitment.risk.reserved:
+            self._account.running.pop(commitment.market.condition_id, None)
 
     def _news(self, life: OrderLife, record: Record) -> None:
         by = record.facts.get("by")

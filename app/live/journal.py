@@ -8,8 +8,9 @@ One file, `journal.jsonl`, one record a line:
 forced to disk before `write` is over; what was given to `write` together is on disk together or not at all, as far as
 the disk lets itself be told so. Never anything that is signed, and never a key: the hash is enough to find an order.
 
-It is one file for ever: ten orders a market make some 4 kB, a busy year 400 MB at the very most, and reading 16 MB back
-takes about a second. Nothing is ever left out of it, so no rule is needed for when something may be.
+It is one file, and nothing is ever taken out of it: an order makes 2 kB, its share of its market's record included,
+and 16 MB, which is 8,000 orders, are read back and made a blotter of in two to three seconds. Once it has grown too
+long for that, and no order is open, the file may be moved away by hand; what is forgotten then is the day's result.
 """
 
 import asyncio

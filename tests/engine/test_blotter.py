@@ -302,6 +302,19 @@ def test_all_interleavings_of_answer_trades_failure_cancel_and_time(answer: News
         assert till.life().at_rest, turns
 
 
+def test_time_is_spent_only_on_orders_of_which_more_is_to_come() -> None:
+    till = Till()
+    restless = till.blotter.account.restless
+    name = till.send()
+    assert list(restless) == [till.life(name)]
+    till.report(order_report(name, OrderState.CANCELED))
+    assert not restless
+    till.trade(trade_report(name, "a", shares=4))  # it had been matched after all
+    assert list(restless) == [till.life(name)]
+    till.trade(trade_report(name, "a", shares=4, status=CONFIRMED))
+    assert not restless
+
+
 # --- contradictions
 
 

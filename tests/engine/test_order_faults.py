@@ -102,6 +102,21 @@ def test_o01_less_than_that_leaves_it_unknown(looks: list[tuple[float, dict[str,
     assert till.events(Ack) == []
 
 
+def test_o01_trade_that_shows_between_two_looks_makes_the_first_one_worthless() -> None:
+    till = Till()
+    name = till.send()
+    till.answer(name, unknown())
+    till.wait(61)
+    till.look(name)
+    till.trade(trade_report(name, shares=4))
+    till.wait(6)
+    till.look(name)
+    assert till.events(Ack) == []
+    till.wait(6)
+    till.look(name)
+    assert [ack.status for ack in till.events(Ack)] == [OrderStatus.PARTIAL]
+
+
 def test_o01_in_a_market_that_ended_it_stays_unknown_until_settlement() -> None:
     till = Till()
     till.t = LENGTH_S - 10.0

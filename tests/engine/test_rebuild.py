@@ -1,9 +1,10 @@
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
 from engine.engine import Engine, Mode
-from engine.entries import NoticeKind, Record, RecordKind
+from engine.entries import NoticeKind, Record, RecordKind, Write
 from engine.events import Fill
 from engine.execution import OrderState, TradeStatus, VenueMode
 from engine.limits import Limits
@@ -130,6 +131,7 @@ def test_restart_knows_what_the_run_before_it_knew(story: Callable[[Till], objec
     ]
     assert after.blotter.account.allowances.net(wall(before.t)) == before.blotter.account.allowances.net(wall(before.t))
     assert not after.blotter.account.armed
+    assert sum((life.counts for life in now.orders.values()), Counter()) == Counter()
 
 
 @pytest.mark.parametrize(("story", "stage"), STORIES)
@@ -183,6 +185,15 @@ def test_order_whose_sending_is_not_in_the_journal_may_have_been_sent_and_is_loo
     after.wait(6)
     after.look("0xo1")
     assert after.life().stage is Stage.CANCELLED
+
+
+def test_match_whose_sending_is_not_in_the_journal_is_asked_for_all_the_same() -> None:
+    till = Till()
+    till.answer(till.send(), matched(10, 5.0, ["a"]))
+    till.entries = [Write(record) for record in till.records if record.kind is not RecordKind.SENT]
+    after = till.restart()
+    after.wait(2)
+    assert [question.order for question in after.questions()] == ["0xo1"]
 
 
 def test_order_that_a_kill_left_is_found_by_its_trade() -> None:
