@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.backtest.noise import LIKELY
+from app.backtest.stake import Estimate
 from app.backtest.standing import Ranking, Standing
 from engine.verdict import MIN_MARKETS
 
@@ -38,16 +39,18 @@ def find_out(ranking: Ranking, later: Later | None, settled: int, name: str) -> 
     luck = f"{percent(best.by_luck)} of all cases"
     if best.by_luck > LIKELY:
         return _noise(f"the best of {tried} {earned}, and without any edge the best of as many does as well in {luck}")
-    if why := _against(ranking, later):
+    if why := _against(ranking, best.per_share, later):
         return _noise(f"the best of {tried} {earned}, which luck gives in {luck}, but {why}")
-    return Finding(
-        False,
-        f"above noise: {name} {earned}, which luck gives the best of {tried} in {luck}, and {_held(later.best)}.",
-    )
+    now, told = ranking.now, f"above noise: {name} {earned}, which luck gives the best of {tried} in {luck}"
+    few = f"; what is set now traded in {counted(now.markets, 'market')}, too few to be compared with it"
+    return Finding(False, f"{told}, and {_held(later.best)}{'' if now.ranked else few}.")
 
 
-def _against(ranking: Ranking, later: Later) -> str:
+def _against(ranking: Ranking, chosen: Estimate, later: Later) -> str:
     """What speaks against a best one that luck alone does not explain; nothing where nothing does."""
+    low, high = chosen.interval
+    if low <= 0.0:
+        return f"the 95 % interval is {dollars(low)} to {dollars(high)}"
     here, now = later.best.per_share, later.now.per_share
     if here is None:
         return "it traded in no market of the holdout"

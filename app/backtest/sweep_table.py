@@ -72,7 +72,8 @@ def _aligned(rows: Sequence[Row]) -> list[str]:
 def _notes(swept: Swept) -> list[str]:
     """What the figures mean, and what they do not cover."""
     tried, alone = len(swept.combinations.tried), swept.ranking.sidak
-    luck = f"By luck: how often the best of all {tried:,} reaches that z without any edge, or on the holdout one alone"
+    luck = f"By luck: how often the best of all {tried:,} reaches that z without any edge"
+    luck += ", or on the holdout one alone" if swept.later is not None else ""
     notes = [
         "Ranked by z, the net over the spread that luck alone gives to these very positions: neither a few lucky "
         "markets nor dear shares that have not lost yet can lead by it.",

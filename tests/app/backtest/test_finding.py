@@ -51,6 +51,13 @@ CHOSEN = (
 )
 
 
+def test_one_whose_interval_reaches_down_to_nothing_is_noise() -> None:
+    """A few cheap shares that paid out: luck seldom does it, but what was earned hangs on them."""
+    wide = BEST._replace(per_share=Estimate(0.08, 0.05))
+    told = f"{CHOSEN}the 95 % interval is -$0.0180 to +$0.1780."
+    assert found(replace(RANKING, standings=(wide, NOW))) == (True, told)
+
+
 def test_one_that_lost_later_is_noise() -> None:
     later = LATER._replace(best=standing(1, -0.02, 1))
     assert found(later=later) == (True, f"{CHOSEN}-$0.0200 a share in 1 market of the holdout.")
@@ -76,10 +83,13 @@ def test_one_that_what_is_set_now_did_better_than_later_is_noise() -> None:
     assert found(later=later) == (True, told)
 
 
-def test_where_what_is_set_now_is_not_ranked_nothing_is_compared_with_it() -> None:
-    unknown = replace(RANKING, ahead=None)
-    assert not found(unknown, LATER._replace(now=standing(0, 0.9, 2))).noise
-    assert not found(unknown, LATER._replace(now=standing(0, None, 0))).noise
+def test_where_what_is_set_now_is_not_ranked_nothing_is_compared_with_it_and_that_is_said() -> None:
+    few = standing(0, 0.3, 1, None)
+    unknown = replace(RANKING, standings=(BEST, few), now=few, ahead=None)
+    for later in (standing(0, 0.9, 2), standing(0, None, 0)):
+        noise, told = found(unknown, LATER._replace(now=later))
+        assert not noise
+        assert told.endswith("the holdout; what is set now traded in 1 market, too few to be compared with it.")
 
 
 def test_where_none_has_enough_markets_nothing_can_be_told() -> None:

@@ -79,8 +79,8 @@ best       20      20  +40.00  +$0.2000  -0.0061 +0.4061  +1.79    6.5 %
 
 Ranked by z, the net over the spread that luck alone gives to these very positions: neither a few lucky
 markets nor dear shares that have not lost yet can lead by it.
-By luck: how often the best of all 3 reaches that z without any edge; for the first, 0.0059 % if no two were
-alike."""
+By luck: how often the best of all 3 reaches that z without any edge, or on the holdout one alone; for the
+first, 0.0059 % if no two were alike."""
     )
 
 
