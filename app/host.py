@@ -174,7 +174,7 @@ async def _venue(demo: Demo) -> AsyncIterator[Venue]:
 
 @contextlib.asynccontextmanager
 async def _writer(tell: Tell) -> AsyncIterator[Writer]:
-    writer = Writer()
+    writer = Writer(lambda sentence: tell(Trouble("files", sentence)))
     try:
         async with _beside("writer", writer.run(), tell):
             yield writer

@@ -15,6 +15,7 @@ from typing import Final
 
 import httpx
 
+from app.ahead import Ahead
 from app.news import Tell, Trouble, WindowSkipped, WindowWarm
 from app.oracle import OracleFeed
 from app.outcome import asking_times
@@ -29,7 +30,7 @@ from app.witness import BookWitness
 from engine.engine import Mode
 from engine.market import Market
 from feeds.connect_budget import HostBudgets
-from feeds.gamma import Gamma
+from feeds.gamma import Gamma, Unreachable
 from feeds.gamma_fields import Refusal
 from feeds.strike import settles_on_candle
 from feeds.verdict import Verdict
@@ -105,6 +106,7 @@ class Lifecycle:
         self._foreign = settings.window_s is not None
         self._calendar = Calendar(settings.asset, settings.interval, settings.window_s, settings.window_start_s or 0)
         self._gamma = Gamma(client, settings.gamma_url, any_length=self._foreign)
+        self._ahead = Ahead(self._gamma, self._calendar, now_ms)
         self._budget = budgets.clob
         self.prices = PriceFeed(
             settings.asset, settings.binance_ws_url, settings.price_max_age_ms, tell, budgets.binance
@@ -132,6 +134,7 @@ class Lifecycle:
         async with asyncio.TaskGroup() as tasks:
             feed = tasks.create_task(self.prices.link.run(), name="binance")
             oracle = tasks.create_task(self.oracle.run(), name="oracle")
+            ahead = tasks.create_task(self._ahead.run(), name="ahead")
             windows = tasks.create_task(self._start_windows(tasks), name="windows")
             while not self.through:
                 self._changed.clear()
@@ -139,6 +142,7 @@ class Lifecycle:
                 if self._left:
                     windows.cancel()
             windows.cancel()
+            ahead.cancel()
             self._drop_discoveries()
             await asyncio.gather(self.prices.link.stop(), self.oracle.stop())
             feed.cancel()
@@ -240,6 +244,8 @@ class Lifecycle:
         window = candidates[0]
         while (now := self._now_ms()) < window.end_ms - WARM_MS // 2:
             found = await self._gamma.find(candidates, now)
+            if isinstance(found, Unreachable):
+                found = self._read_before(window, found)
             if isinstance(found, Market):
                 self.waiting = ""
                 if window.must_hold_ms is not None and self._due_ms == window.end_ms:
@@ -254,6 +260,16 @@ class Lifecycle:
             await asyncio.sleep(pause * random.uniform(0.75, 1.25))
         self._tell(WindowSkipped(window.slug, f"over before it could be traded: {told or 'it was too late'}"))
         return None
+
+    def _read_before(self, window: Window, unreachable: Unreachable) -> Market | Unreachable:
+        """What Gamma said of the window when it last answered, where it gives no answer now."""
+        before = self._ahead.market(window)
+        if before is None:
+            return unreachable
+        market, read_ms = before
+        ago_s = (self._now_ms() - read_ms) / 1000
+        self._tell(Trouble(window.slug, f"{unreachable}; opened as it was listed {ago_s:.0f} s ago"))
+        return market
 
     async def _open(self, market: Market) -> Session | None:
         try:

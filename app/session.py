@@ -101,6 +101,7 @@ class Session:
         self.strike = PriceToBeat(market, self.engine.state, files, self._both, tell, joined_ms)
         self._closed = False
         self._beside: Beside | None = None
+        self._disk_changes = 0
         self._deaf_ns = self.engine.state.end_ns + LISTEN_NS
         self.link = connection.Link(book_spec(market, plan), self._on_book_frame, self._on_book_link, budget=budget)
 
@@ -383,6 +384,9 @@ class Session:
     async def _pulse(self) -> None:
         while not self.settled.is_set():
             self.timeline.advance(self._forward(time.monotonic_ns()))
+            if self.files.writable is not self.engine.state.disk_up:
+                self._disk_changes += 1
+                self._take_link("disk", self._disk_changes, self.files.writable)
             await asyncio.sleep(PULSE_S)
 
     async def _watch(self) -> None:

@@ -26,7 +26,7 @@ def standing(engine: Engine, missing: tuple[str, ...], mono: int, wall: int) -> 
 
 
 def lacking(state: MarketState) -> tuple[str, ...]:
-    """Books and prices that are not there."""
+    """Books and prices that are not there, and a disk that does not take what is bought on them."""
     lacks = [
         f"{OUTCOME_NAMES[outcome]} book: {ladder.why_invalid}"
         for outcome, ladder in enumerate(state.ladders)
@@ -34,6 +34,8 @@ def lacking(state: MarketState) -> tuple[str, ...]:
     ]
     if state.last_trade is None:
         lacks.append("no Binance price yet")
+    if not state.disk_up:
+        lacks.append("the disk takes no orders")
     return tuple(lacks)
 
 

@@ -115,7 +115,10 @@ class TickSize:
 
 @dataclass(slots=True, eq=False)
 class Link:
-    """A feed's connection came up or went down. Each connection of a feed has its own, growing `epoch`."""
+    """A feed's connection came up or went down. Each connection of a feed has its own, growing `epoch`.
+
+    The feed `disk` is up while orders and fills can be written down.
+    """
 
     mono: int
     wall: int

@@ -47,6 +47,7 @@ class MarketState:
         "clob_up",
         "clock",
         "counters",
+        "disk_up",
         "distance",
         "end_ns",
         "flow",
@@ -84,6 +85,8 @@ class MarketState:
         self.counters: Counter[str] = Counter()
         self.clob_epoch = 0
         self.clob_up = False
+        self.disk_up = True
+        """Orders and fills can be written down."""
         self.last_trade_id = 0
         self.price = 0.0
         """The last Binance price in dollars, 0 before the first trade."""
@@ -251,6 +254,8 @@ class MarketState:
 
     def on_link(self, link: Link) -> None:
         """A connection came or went; the book of a lost one says nothing any more."""
+        if link.feed == "disk":
+            self.disk_up = link.up
         if link.feed != "clob" or link.epoch < self.clob_epoch:
             return
         # Frames of a lost connection, should one still come, belong to no epoch.

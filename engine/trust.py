@@ -1,4 +1,4 @@
-"""Whether the data behind a signal may carry an order: clock, price, oracle, quote and book."""
+"""Whether the data behind a signal may carry an order: clock, disk, price, oracle, quote and book."""
 
 from typing import Final
 
@@ -24,15 +24,12 @@ def distrust(state: MarketState, outcome: int, mono: int, limits: Limits) -> Gat
         gate = clock.distrust(mono)
         if gate is not None:
             return gate
-    trade = state.last_trade
-    price_age = (mono - trade.mono) / 1e6 if trade is not None else float("inf")
-    if price_age > limits.price_max_age_ms:
-        return ("price_age", price_age, limits.price_max_age_ms)
-    if trade is not None:
-        # Just arrived is not just traded: a feed that caught up on a backlog, or a clock of ours that runs fast.
-        late = trade.wall / 1e6 - trade.time_ms
-        if late > limits.price_max_age_ms:
-            return ("price_late", late, limits.price_max_age_ms)
+    if not state.disk_up:
+        # An order that cannot be written down would be forgotten by a restart, and be one over the limit.
+        return ("disk", 0.0, 1.0)
+    gate = _stale_price(state, mono, limits)
+    if gate is not None:
+        return gate
     if state.oracle_strike and state.market.settlement is Settlement.CHAINLINK_TWAP:
         gate = _unaligned(state, mono, limits)
         if gate is not None:
@@ -48,6 +45,20 @@ def distrust(state: MarketState, outcome: int, mono: int, limits: Limits) -> Gat
     if ladder.best_ask % ladder.tick:
         return ("off_grid", ladder.best_ask / 1e4, ladder.tick / 1e4)
     return _unreal(state, outcome, mono)
+
+
+def _stale_price(state: MarketState, mono: int, limits: Limits) -> Gate | None:
+    """No price of Binance's, or one that is too old by our clock or by its own."""
+    trade = state.last_trade
+    price_age = (mono - trade.mono) / 1e6 if trade is not None else float("inf")
+    if price_age > limits.price_max_age_ms:
+        return ("price_age", price_age, limits.price_max_age_ms)
+    if trade is not None:
+        # Just arrived is not just traded: a feed that caught up on a backlog, or a clock of ours that runs fast.
+        late = trade.wall / 1e6 - trade.time_ms
+        if late > limits.price_max_age_ms:
+            return ("price_late", late, limits.price_max_age_ms)
+    return None
 
 
 def _unreal(state: MarketState, outcome: int, mono: int) -> Gate | None:

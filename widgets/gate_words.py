@@ -94,6 +94,7 @@ GATES: Final = {
     "clock_step": Words("clock jumped", _SECONDS, "≤", "clock jump {value}"),
     "clock_behind": Words("clock behind", _SECONDS, "≤", "clock {value} slow"),
     "clock_offset": Words("clock off venue's", _SECONDS, "≤", "clock {value} off"),
+    "disk": Words("disk takes orders", _COUNT, "", "disk refuses"),
     "price_age": Words("price age", _FROM_MS, "≤", "price {value} old"),
     "price_late": Words("price came late", _FROM_MS, "≤", "price {value} late"),
     "oracle_age": Words("oracle age", _FROM_MS, "≤", "oracle {value} old"),

@@ -7,7 +7,6 @@ the failure is counted and said once, and the next write tries again.
 """
 
 import errno
-import logging
 import os
 from collections import deque
 from collections.abc import Callable
@@ -21,7 +20,6 @@ BATCH_BYTES: Final = 64 * 1024
 """About the most that one write hands to the kernel: some 20 µs of copying."""
 
 _CHUNK: Final = 64 * 1024
-_log: Final = logging.getLogger(__name__)
 
 
 class LineFile:
@@ -107,7 +105,7 @@ class LineFile:
             return False
         if self._refused:
             self._refused = False
-            _log.warning("%s is being written again", self.path)
+            self._mishaps.taken(str(self.path))
         return True
 
     def sync(self) -> Callable[[], None] | None:
@@ -166,10 +164,8 @@ class LineFile:
             self._held -= done
 
     def _note(self, error: OSError) -> None:
-        self._mishaps.failed(self.path.name, error)
-        if not self._refused:
-            self._refused = True
-            _log.warning("cannot write %s: %s; its lines wait in memory", self.path, error.strerror)
+        self._refused = True
+        self._mishaps.failed(str(self.path), error)
 
     def _put_in_order(self) -> int:
         make_folder(self.path.parent)
@@ -189,16 +185,14 @@ class LineFile:
         with open_private(Path(f"{self.path}.torn"), os.O_APPEND) as kept:
             kept.write(torn + b"\n")
         os.ftruncate(fd, self._good)
-        self._mishaps.torn += 1
-        self._mishaps.trouble = f"{self.path.name}: half a line was left by an earlier run"
-        _log.warning("%s ended in half a line (%d bytes), now in %s.torn", self.path, len(torn), self.path.name)
+        told = f"{self.path} ended in half a line ({len(torn)} bytes), which is now in {self.path.name}.torn"
+        self._mishaps.note("torn", told)
 
     def _set_aside(self) -> None:
         aside = next(path for path in older_names(self.path) if not path.exists())
         self.path.rename(aside)
-        self._mishaps.set_aside += 1
-        self._mishaps.trouble = f"{self.path.name} was of another version and is now {aside.name}"
-        _log.warning("%s does not have this version's columns; it is now %s", self.path, aside.name)
+        told = f"{self.path} does not have this version's columns; it is now {aside.name}"
+        self._mishaps.note("set_aside", told)
 
 
 def _end_of_last_line(fd: int, size: int) -> int:

@@ -1,14 +1,12 @@
 """One file of one session, and what becomes of a row on its way into it."""
 
-import logging
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from app.telemetry.linefile import LineFile
-from app.telemetry.mishaps import Mishaps
+from app.telemetry.mishaps import Kind, Mishaps
 
 Row = TypeVar("Row")
-_log: Final = logging.getLogger(__name__)
 
 
 class Output(Generic[Row]):
@@ -57,13 +55,22 @@ class Output(Generic[Row]):
             self._lose("the disk takes nothing and memory for waiting rows is full")
 
     def drop(self) -> None:
-        """Count one row that is not taken."""
+        """Count one row that is not taken, because too many wait."""
         self.dropped += 1
-        self._mishaps.dropped += 1
+        self._mishaps.note("dropped", f"rows of {self.file.path} are dropped: too many wait to be written")
+
+    def give_up(self) -> None:
+        """The program ends: what still waits for the disk is lost."""
+        waiting = self.file.waiting
+        kind: Kind = "dropped" if self.may_drop else "lost"
+        self._mishaps.note(kind, f"{waiting} lines of {self.file.path} could not be written", waiting, each=True)
+        self._mishaps.given_up(str(self.file.path))
+        self.file.close()
 
     def _lose(self, why: str) -> None:
-        self.drop()
-        self._mishaps.trouble = f"{self.file.path.name}: {why}"
-        if not self._missing:
-            _log.warning("rows of %s are lost: %s", self.file.path, why)
+        self.dropped += 1
+        told = f"rows of {self.file.path} are lost: {why}"
+        self._mishaps.note("dropped", told)
+        if not self.may_drop:
+            self._mishaps.note("lost", told)
         self._missing += 1

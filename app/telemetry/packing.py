@@ -6,7 +6,6 @@ file is replaced only when the new one is on disk, so that a kill at any moment 
 """
 
 import gzip
-import logging
 import os
 import shutil
 import zlib
@@ -24,7 +23,6 @@ from app.telemetry.recording import FILE_NAME, PACKED_NAME
 _CHUNK: Final = 256 * 1024
 _LEVEL: Final = 6
 _BROKEN: Final = (EOFError, zlib.error, gzip.BadGzipFile)
-_log: Final = logging.getLogger(__name__)
 
 
 def pack_recording(folder: Path, mishaps: Mishaps) -> None:
@@ -35,7 +33,7 @@ def pack_recording(folder: Path, mishaps: Mishaps) -> None:
     plain, packed = folder / FILE_NAME, folder / PACKED_NAME
     if not plain.exists():
         return
-    if not finish_packing(folder):
+    if not finish_packing(folder, mishaps):
         lines = LineFile(plain, mishaps)
         lines.open()
         lines.close()
@@ -44,7 +42,7 @@ def pack_recording(folder: Path, mishaps: Mishaps) -> None:
         plain.unlink()
 
 
-def finish_packing(folder: Path) -> bool:
+def finish_packing(folder: Path, mishaps: Mishaps) -> bool:
     """Remove the plain file of a packing that was killed just before it; True where that was so. Blocks.
 
     A packed file that cannot be read is renamed, since what is added behind its fault could not be read either.
@@ -57,7 +55,7 @@ def finish_packing(folder: Path) -> bool:
     except _BROKEN:
         aside = next(path for path in older_names(packed) if not path.exists())
         packed.rename(aside)
-        _log.warning("%s cannot be read to its end; it is now %s", packed, aside.name)
+        mishaps.note("set_aside", f"{packed} cannot be read to its end; it is now {aside.name}")
         return False
     if done:  # no line comes twice: each carries the monotonic time of its arrival
         plain.unlink()

@@ -13,6 +13,7 @@ from app.telemetry.figures import UNKNOWN_STRIKE_DECIMALS, coin_decimals
 from app.telemetry.info import FILE_NAME as INFO_NAME
 from app.telemetry.info import InfoValue, MarketInfo
 from app.telemetry.linefile import LineFile
+from app.telemetry.mishaps import Mishaps
 from app.telemetry.output import Output
 from app.telemetry.packing import finish_packing, pack_recording
 from app.telemetry.recording import FILE_NAME as FRAMES_NAME
@@ -90,10 +91,18 @@ class WindowFiles:
         there when this returns, so that the window is known by its start.
         """
         if record:
-            await asyncio.to_thread(finish_packing, folder)
+            found = Mishaps()
+            await asyncio.to_thread(finish_packing, folder, found)
+            writer.mishaps.merge(found)
         files = cls(writer, folder, market, run_id, account, record)
         await writer.flush([], [files._info])
         return files
+
+    @property
+    def writable(self) -> bool:
+        """Whether orders and fills can be written down now: one that a restart forgets would be one over the limit."""
+        mishaps = self._writer.mishaps
+        return not any(mishaps.refuses(output.file.path) for output in (self._orders, self._fills))
 
     @property
     def dropped(self) -> int:
@@ -196,11 +205,12 @@ class WindowFiles:
             await self._pack()
 
     async def _pack(self) -> None:
-        mishaps = self._writer.mishaps
+        found = Mishaps()  # its own, since it is counted in another thread
         try:
-            await asyncio.to_thread(pack_recording, self.folder, mishaps)
+            await asyncio.to_thread(pack_recording, self.folder, found)
         except OSError as error:
-            mishaps.failed(PACKED_NAME, error)
+            found.note("failures", f"cannot write {self.folder / PACKED_NAME}: {error.strerror}; {FRAMES_NAME} stays")
+        self._writer.mishaps.merge(found)
 
     def _csv(
         self,

@@ -8,7 +8,6 @@ that it was sent on.
 """
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,16 +30,15 @@ RENDER_EVERY_S: Final = 0.02
 WRITE_EVERY_S: Final = 0.25
 SYNC_EVERY_S: Final = 1.0
 
-_log: Final = logging.getLogger(__name__)
-
 
 class Writer:
     """Owns the queue. Run `run` for the life of the process, end it, then await `close`."""
 
     __slots__ = ("_changed", "_disk", "_infos", "_queue", "_unsynced", "_unwritten", "_wake", "mishaps")
 
-    def __init__(self) -> None:
-        self.mishaps: Final = Mishaps()
+    def __init__(self, tell: Callable[[str], None] = lambda sentence: None) -> None:
+        """`tell` gets what goes wrong, in sentences."""
+        self.mishaps: Final = Mishaps(tell)
         self._queue: deque[tuple[Output[Any], Any]] = deque()
         self._unwritten: dict[Output[Any], None] = {}
         self._unsynced: dict[Output[Any], None] = {}
@@ -93,14 +91,13 @@ class Writer:
             output.file.close()
 
     async def close(self) -> None:
-        """Write what is left, and say what could not be. Every session's files are closed before."""
+        """Write what is left, and count as lost what could not be. Every session's files are closed before."""
         await self._render_all()
         await self.flush([*self._unwritten], [])
         for output in self._unwritten:
-            _log.error("%d lines of %s could not be written", output.file.waiting, output.file.path)
-            output.file.close()
+            output.give_up()
         for info in self._infos:
-            _log.error("%s could not be written", info.path)
+            self.mishaps.note("lost", f"{info.path} could not be written", each=True)
         self._disk.shutdown(wait=False)
 
     async def _write_on(self) -> None:
@@ -167,7 +164,7 @@ class Writer:
         outputs, self._unsynced = [*self._unsynced], {}
         for output in outputs:
             put_on_disk = output.file.sync()
-            if put_on_disk is not None and not await self._in_thread(put_on_disk, output.file.path.name):
+            if put_on_disk is not None and not await self._in_thread(put_on_disk, f"{output.file.path} onto the disk"):
                 self._unsynced[output] = None
         await self._save_all()
 
@@ -180,15 +177,16 @@ class Writer:
         del self._infos[info]
         saved = False
         try:
-            saved = await self._in_thread(partial(write_info, info.path, info.text()), info.path.name)
+            saved = await self._in_thread(partial(write_info, info.path, info.text()), str(info.path))
         finally:
             if not saved:  # refused by the disk, or cancelled: it is still to be done
                 self._infos[info] = None
 
-    async def _in_thread(self, call: Callable[[], None], name: str) -> bool:
+    async def _in_thread(self, call: Callable[[], None], what: str) -> bool:
         try:
             await asyncio.get_running_loop().run_in_executor(self._disk, call)
         except OSError as error:
-            self.mishaps.failed(name, error)
+            self.mishaps.failed(what, error)
             return False
+        self.mishaps.taken(what)
         return True

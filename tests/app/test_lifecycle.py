@@ -7,11 +7,11 @@ from pathlib import Path
 from app.desk import Desk
 from app.ledger import Ledger
 from app.lifecycle import Lifecycle
-from app.news import WindowOpened, WindowSettled
+from app.news import Trouble, WindowOpened, WindowSettled
 from app.telemetry.info import read_info
 from engine.engine import Mode
 from engine.market import Asset, Interval
-from feeds.windows import Calendar
+from feeds.windows import Calendar, Window
 from tests.app.windows_venue import Room, a_room
 from tests.feeds.gamma_events import a_market, an_event
 
@@ -163,3 +163,74 @@ async def test_a_kill_reaches_the_market_that_a_switch_goes_to(tmp_path: Path) -
         work.cancel()
         await asyncio.wait({work})
         await desk.close()
+
+
+async def two_windows(room: Room) -> tuple[Window, Window, Lifecycle]:
+    """A lifecycle in the middle of the first of two listed windows."""
+    calendar = Calendar(Asset.BTC, Interval.M5)
+    window = calendar.current(SPRING_MS)
+    following = calendar.following(window)
+    for each in (window, following):
+        room.listings.events[each.slug] = an_event(each)
+    room.now_ms = window.start_ms + 60_000
+    return window, following, room.lifecycle(room.settings(Asset.BTC, Interval.M5))
+
+
+def opened_as_listed(room: Room) -> list[Trouble]:
+    return [news for news in room.told(Trouble) if "opened as it was listed" in news.sentence]
+
+
+async def test_a_gamma_that_is_down_when_a_window_is_due_costs_nothing_of_it(tmp_path: Path) -> None:
+    async with a_room(tmp_path) as room:
+        _, following, lifecycle = await two_windows(room)
+        async with running(lifecycle):
+            await room.until(lambda: room.listings.answered.count(following.slug) == 1)
+            room.listings.down = True
+            room.now_ms = following.start_ms - 60_000
+            await room.until(lambda: len(lifecycle.sessions) == 2)
+            assert lifecycle.sessions[1].market.start_ms == following.start_ms
+    (told,) = opened_as_listed(room)
+    assert told.about == following.slug
+    assert "answered 503" in told.sentence
+    assert told.sentence.endswith(" 180 s ago")
+
+
+async def test_a_window_that_was_read_before_is_read_again_when_it_is_due(tmp_path: Path) -> None:
+    async with a_room(tmp_path) as room:
+        _, following, lifecycle = await two_windows(room)
+        async with running(lifecycle):
+            await room.until(lambda: room.listings.answered.count(following.slug) == 1)
+            finer = a_market(following, orderPriceMinTickSize=0.001)
+            room.listings.events[following.slug] = an_event(following, finer)
+            room.now_ms = following.start_ms - 60_000
+            await room.until(lambda: len(lifecycle.sessions) == 2)
+            assert lifecycle.sessions[1].market.tick == 10
+    assert opened_as_listed(room) == []
+
+
+async def test_without_having_been_read_before_it_waits_for_gamma(tmp_path: Path) -> None:
+    async with a_room(tmp_path) as room:
+        _, following, lifecycle = await two_windows(room)
+        listed = room.listings.events.pop(following.slug)
+        async with running(lifecycle):
+            await room.until(lambda: bool(lifecycle.sessions))
+            room.listings.down = True
+            room.now_ms = following.start_ms - 60_000
+            await room.until(lambda: bool(lifecycle.waiting))
+            assert len(lifecycle.sessions) == 1
+            room.listings.down, room.listings.events[following.slug] = False, listed
+            await room.until(lambda: len(lifecycle.sessions) == 2)
+
+
+async def test_only_the_next_three_windows_are_read_ahead_and_none_more_than_ten_minutes(tmp_path: Path) -> None:
+    starts = {Interval.M5: [300_000, 600_000], Interval.M15: [900_000]}
+    for interval, ahead_ms in starts.items():
+        calendar = Calendar(Asset.BTC, interval)
+        async with a_room(tmp_path) as room:
+            window = calendar.current(SPRING_MS)
+            room.now_ms = window.start_ms + (0 if interval is Interval.M5 else 300_000)
+            async with running(room.lifecycle(room.settings(Asset.BTC, interval))):
+                wanted = [calendar.current(window.start_ms + ms).slug for ms in (0, *ahead_ms)]
+                await room.until(lambda: set(room.listings.wanted) >= set(wanted))  # noqa: B023
+                await asyncio.sleep(0.2)
+                assert set(room.listings.wanted) == set(wanted)

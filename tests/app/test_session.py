@@ -1,3 +1,4 @@
+import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from typing import TypeVar
 import orjson
 import pytest
 
+from app.backtest.replay import replay
 from app.news import News, OrderEnded, Trouble, WindowSettled
 from app.plan import Plan
 from app.session import Session
@@ -18,7 +20,7 @@ from engine.events import DOWN, UP, BookSnapshot, Link, Strike, StrikeSource, Tr
 from engine.limits import Limits
 from engine.market import Market
 from engine.orders import OrderStatus
-from engine.signal import Strategy
+from engine.signal import Signal, Strategy
 from feeds.connect_budget import ConnectBudget
 from tests.engine.builders import STRIKE, Wants, levels, market
 
@@ -87,6 +89,48 @@ async def test_an_order_on_its_way_when_the_session_closes_still_gets_its_ack(tm
     (row,) = read_rows(tmp_path / "fills.csv")
     assert (row["order_id"], row["filled_size"]) == (ended.order.order_id, "")
     assert session.engine.risk.in_flight == 0
+
+
+async def test_an_order_that_cannot_be_written_down_is_the_last_until_it_can(tmp_path: Path) -> None:
+    writer = Writer()
+    limits = Limits(cooldown_ns=0, quote_max_age_ms=60_000.0, price_max_age_ms=60_000.0)
+    plan = Plan(limits, (Wants(),), "ws://127.0.0.1:9", "test", "0", record=True, tape=False)
+    session = await Session.open(a_market_now(), plan, writer, tmp_path, lambda news: None, ConnectBudget())
+    (tmp_path / "orders.csv").symlink_to("/dev/full")
+    work = [asyncio.create_task(writer.run()), asyncio.create_task(session.run())]
+    of, stamp = session.market, {"timestamp": "1790000000000"}
+
+    def frame(message: dict[str, object]) -> None:
+        session._on_book_frame(orjson.dumps(message), time.monotonic_ns(), time.time_ns(), 1)
+
+    mono, wall = time.monotonic_ns(), time.time_ns()
+    session.strike.take(Strike(mono, wall, STRIKE, StrikeSource.CHAINLINK_SPOT, exact=True))
+    trade = {"e": "trade", "s": "BTCUSDT", "t": 1, "p": str(STRIKE), "q": "1", "T": wall // 1_000_000, "m": False}
+    session.on_prices(
+        orjson.dumps(trade), True, [Trade(mono, wall, 1, wall // 1_000_000, STRIKE, 10**8, False)], mono, wall
+    )
+    session._take_link("clob", 1, up=True)
+    frame(book(of.up_token, {"0.4": "50"}, {"0.5": "100"}) | stamp)
+    assert session.engine.risk.orders == 1
+    async with asyncio.timeout(10):
+        while session.engine.state.disk_up:  # noqa: ASYNC110 - a disk rings no bell
+            await asyncio.sleep(0.01)
+    change = {"asset_id": of.up_token, "price": "0.3", "size": "7", "side": "BUY"}
+    frame({"event_type": "price_change", "price_changes": [change], **stamp})
+    (answer,) = session.engine.answers
+    assert isinstance(answer, Signal)
+    assert answer.block == ("disk", 0.0, 1.0)
+    assert "the disk takes no orders" in session.missing()
+    for task in work:
+        task.cancel()
+    await asyncio.wait(work)
+    await session.close()
+    hash_of_the_run = read_info(tmp_path / "market_info.txt")["decision_hash"]
+    (again,) = replay(tmp_path, {"wants": Wants()})
+    assert again.decision_hash == hash_of_the_run
+    assert again.events["Link"] >= 3
+    await writer.close()
+    assert writer.mishaps.counts["lost"] == 1
 
 
 def resolved(of: Market, winner: str) -> dict[str, object]:

@@ -39,6 +39,10 @@ class Listings:
     events: dict[str, Json] = field(default_factory=dict)
     down: bool = False
     asked: int = 0
+    wanted: list[str] = field(default_factory=list)
+    """The slugs that were asked for."""
+    answered: list[str] = field(default_factory=list)
+    """Those of them that an event was given for."""
 
     async def answer(self, request: web.Request) -> web.Response:
         """As Gamma does: the event, an empty page for a series, or 404."""
@@ -47,9 +51,12 @@ class Listings:
             return web.Response(status=503)
         if request.path == "/events":
             return web.Response(body=body([]), content_type="application/json")
-        event = self.events.get(request.path.removeprefix("/events/slug/"))
+        slug = request.path.removeprefix("/events/slug/")
+        self.wanted.append(slug)
+        event = self.events.get(slug)
         if event is None:
             return web.Response(status=404)
+        self.answered.append(slug)
         return web.Response(body=body(event), content_type="application/json")
 
 

@@ -25,6 +25,15 @@ def test_fresh_data_is_trusted() -> None:
     assert distrust(trusted(), UP, mono(10.0), LIMITS) is None
 
 
+def test_a_disk_that_takes_no_orders_comes_before_all_that_is_traded_on() -> None:
+    state = trusted()
+    state.on_link(link(10.0, up=False, feed="disk"))
+    assert distrust(state, UP, mono(60.0), LIMITS) == ("disk", 0.0, 1.0)
+    assert state.clob_up
+    state.on_link(link(10.0, up=True, feed="disk", epoch=2))
+    assert distrust(state, UP, mono(10.0), LIMITS) is None
+
+
 def test_clock_comes_first() -> None:
     state = trusted()
     state.clock.behind_ms = 2_001

@@ -83,6 +83,7 @@ def test_every_gate_of_the_engine_has_words_and_no_words_are_left_over() -> None
         (("clock_step", 9.8, 0.0), "clock jump 9.8 s"),
         (("clock_behind", 2.4, 2.0), "clock 2.4 s slow"),
         (("clock_offset", 2.4, 2.0), "clock 2.4 s off"),
+        (("disk", 0.0, 1.0), "disk refuses"),
         (("book", 0.0, 1.0), "no book"),
         (("crossed", 0.69, 0.68), "bid 69.0¢ ≥ 68¢"),
         (("off_grid", 0.685, 0.01), "ask off the grid"),

@@ -1,5 +1,4 @@
 import asyncio
-import logging
 import os
 import resource
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 
 from app.telemetry.info import MarketInfo
 from app.telemetry.linefile import LineFile
+from app.telemetry.mishaps import Kind
 from app.telemetry.output import Output
 from app.telemetry.recording import Frame, frame_line, gap_line
 from app.telemetry.writer import SLICE_ROWS, Writer
@@ -110,33 +110,51 @@ async def test_no_window_loses_its_info_when_the_writer_ends_in_the_middle_of_sa
     assert other.path.read_text() == "slug=other\n"
 
 
-async def test_a_full_disk_holds_rows_back_until_there_is_room(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    writer = Writer()
+async def test_a_full_disk_holds_rows_back_until_there_is_room(tmp_path: Path) -> None:
+    told: list[str] = []
+    writer = Writer(told.append)
     output = an_output(writer, tmp_path / "a", durable=True)
     with files_no_longer_than(3):
         for n in range(5):
             writer.put(output, n)
         await writer.flush([output], [])
         assert (tmp_path / "a").read_bytes() == b"0\n"
-        assert writer.mishaps.failures >= 1
-        assert writer.mishaps.dropped == 0
+        assert writer.mishaps.counts["failures"] >= 1
+        assert writer.mishaps.counts["dropped"] == 0
         writer.release(output)
     with running(writer):
         await until_written(tmp_path / "a", b"0\n1\n2\n3\n4\n")
     await writer.close()
-    assert "cannot write" in caplog.text
+    refused, taken = told
+    assert refused.startswith(f"cannot write {tmp_path / 'a'}: ")
+    assert taken == "the disk takes everything again"
+    assert writer.mishaps.counts["lost"] == 0
 
 
-async def test_rows_that_never_find_room_are_said_at_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    writer = Writer()
-    output = an_output(writer, tmp_path / "a")
-    with files_no_longer_than(3), caplog.at_level(logging.ERROR):
+@pytest.mark.parametrize(("may_drop", "kind"), [(False, "lost"), (True, "dropped")])
+async def test_rows_that_never_find_room_are_said_at_the_end(tmp_path: Path, may_drop: bool, kind: Kind) -> None:
+    told: list[str] = []
+    writer = Writer(told.append)
+    file = LineFile(tmp_path / "a", writer.mishaps)
+    output: Output[int] = Output(file, lambda n: b"%d\n" % n, writer.mishaps, may_drop=may_drop)
+    with files_no_longer_than(3):
         for n in range(5):
             writer.put(output, n)
         await writer.close()
-    assert [record.getMessage() for record in caplog.records][-1] == f"4 lines of {tmp_path / 'a'} could not be written"
+    assert told[-1] == f"4 lines of {tmp_path / 'a'} could not be written"
+    assert writer.mishaps.counts[kind] == 4
+
+
+async def test_a_changed_info_that_never_finds_room_is_lost(tmp_path: Path) -> None:
+    told: list[str] = []
+    writer, info = Writer(told.append), MarketInfo(tmp_path / "market_info.txt")
+    info.update({"slug": "a" * 80})
+    with files_no_longer_than(3):
+        writer.save(info)
+        await writer.flush([], [info])
+        await writer.close()
+    assert told[-1] == f"{info.path} could not be written"
+    assert writer.mishaps.counts["lost"] == 1
 
 
 async def test_a_recording_owns_up_to_the_lines_a_full_disk_cost_it(tmp_path: Path) -> None:
@@ -147,7 +165,7 @@ async def test_a_recording_owns_up_to_the_lines_a_full_disk_cost_it(tmp_path: Pa
         for n in range(10):
             writer.put(output, Frame(n, n, "clob", "[]", is_json=True))
         await writer.flush([output], [])
-    assert writer.mishaps.dropped == output.dropped == 7
+    assert writer.mishaps.counts["dropped"] == output.dropped == 7
     await writer.flush([output], [])
     writer.put(output, Frame(10, 10, "clob", "[]", is_json=True))
     await writer.flush([output], [])
