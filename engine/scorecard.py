@@ -28,7 +28,7 @@ class Record:
         self.fees = 0
         self.net = 0
         self.sample = Sample()
-        """Net per share in dollars, a market an observation."""
+        """Net per share in dollars, a market an observation that counts by its shares."""
 
     def add(self, fills: Sequence[LensFill], winner: int) -> None:
         """One market's fills under this lens; a market without any is no observation."""
@@ -42,7 +42,7 @@ class Record:
         self.cost += sum(fill.cost for fill in fills)
         self.fees += sum(fill.fee for fill in fills)
         self.net += net
-        self.sample.add(_per_share(net, size))
+        self.sample.add(_per_share(net, size), size / SIZE)
 
     @property
     def win_rate(self) -> float | None:

@@ -19,27 +19,53 @@ MOST_NEEDED: Final = 9_999
 """More markets than this are shown as more than this."""
 
 
-class Sample:
-    """Observations one after the other: their number, mean and spread, none of them kept (Welford's method)."""
+_DUST: Final = 1e-13
 
-    __slots__ = ("_squares", "count", "mean")
+
+class Sample:
+    """Observations of a figure a share, each with its shares; none of them is kept.
+
+    The mean is a ratio of two sums, all that was earned over all shares, and its spread is that of what each market
+    earned beyond its shares' part (W. Cochran, Sampling Techniques, 1977, section 6.4). The plain mean of the markets'
+    figures would be wrong: who buys more the worse it goes holds few shares where it wins and many where it loses, and
+    comes out above zero in a game that earns nobody a cent.
+    """
+
+    __slots__ = ("_cross", "_earned", "_earned_squares", "_share_squares", "_shares", "count")
 
     def __init__(self) -> None:
         self.count = 0
-        self.mean = 0.0
-        self._squares = 0.0
+        self._shares = 0.0
+        self._earned = 0.0
+        self._share_squares = 0.0
+        self._earned_squares = 0.0
+        self._cross = 0.0
 
-    def add(self, value: float) -> None:
-        """Take one observation."""
+    def add(self, value: float, shares: float = 1.0) -> None:
+        """Take one observation: `value` a share, of `shares`."""
+        earned = value * shares
         self.count += 1
-        off = value - self.mean
-        self.mean += off / self.count
-        self._squares += off * (value - self.mean)
+        self._shares += shares
+        self._earned += earned
+        self._share_squares += shares * shares
+        self._earned_squares += earned * earned
+        self._cross += earned * shares
+
+    @property
+    def mean(self) -> float:
+        """All that was earned over all shares, 0 before the first."""
+        return self._earned / self._shares if self._shares else 0.0
 
     @property
     def sd(self) -> float:
-        """Standard deviation with n - 1, infinite below two observations."""
-        return sqrt(self._squares / (self.count - 1)) if self.count > 1 else inf
+        """Standard deviation of an observation of average size, with n - 1; infinite below two observations."""
+        if self.count < 2:
+            return inf
+        ratio = self.mean
+        squares = self._earned_squares - 2.0 * ratio * self._cross + ratio * ratio * self._share_squares
+        if squares < _DUST * self._earned_squares:
+            return 0.0  # all alike, but for float arithmetic
+        return sqrt(squares / (self.count - 1)) * self.count / self._shares
 
     @property
     def interval(self) -> tuple[float, float]:

