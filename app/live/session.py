@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.live.arrears import arrears
 from app.live.order_record import order_record
 from app.live_news import LiveEnded, LiveFilled, LiveSent
 from app.news import Tell
@@ -17,6 +18,7 @@ from app.outcome import counts, result_facts
 from app.plan import Plan, run_record
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
+from engine.commitment import Commitment
 from engine.engine import Evaluation
 from engine.events import (
     OUTCOME_NAMES,
@@ -164,6 +166,18 @@ class LiveSession:
         self._drain()
 
     # --- what the account says
+
+    def catch_up(self, commitment: Commitment) -> None:
+        """Begin in the middle of things: the engine and the files get what this market has come to so far."""
+        commitment.restore(self.engine)
+        missing = arrears(self.files.folder, commitment)
+        for order in missing.orders:
+            self.files.order(order)
+        for fill in missing.fills:
+            status = "void" if fill.size < 0 else "filled"
+            self.files.fill(fill, status=status, settle_state="", submit_to_ack_ms=None)
+        for ack in missing.acks:
+            self.files.unfilled(ack, submit_to_ack_ms=None)
 
     def tell(self, event: Told, settle_state: str = "") -> None:
         """The account says something to the engine: before whatever comes next, at once where nothing is under way."""
