@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from app.desk import Desk
+from app.live_plan import DISARM_FILE
 
-FILE: Final = "DISARM"
 LOOK_S: Final = 0.25
 
 
@@ -16,8 +16,8 @@ async def watch_disarm(desk: Desk, log_dir: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _disarm, desk, "signal SIGUSR1")
     try:
         while True:
-            if desk.live is not None and desk.live.armed and (log_dir / FILE).exists():
-                _disarm(desk, f"the file {FILE} is in the log folder")
+            if desk.live is not None and desk.live.armed and (log_dir / DISARM_FILE).exists():
+                _disarm(desk, f"the file {DISARM_FILE} is in the log folder")
             await asyncio.sleep(LOOK_S)
     finally:
         asyncio.get_running_loop().remove_signal_handler(signal.SIGUSR1)

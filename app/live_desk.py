@@ -68,6 +68,10 @@ class LiveDesk:
             self.refused = str(error)
             self._tell(LiveNotice("account", f"the live account is not open: {error}"))
             return
+        except Exception as error:
+            self.refused = f"a fault of the program ({type(error).__name__}); start it again"
+            self._tell(LiveAlarm("account", f"the live account is not open: {self.refused}"))
+            raise
         self.opened = opened
         self._spawn(self._settle_old(), "live settlements")
 
@@ -75,7 +79,7 @@ class LiveDesk:
         """Every condition of arming with its state; the account's own is the only one until it is open."""
         if self.opened is not None:
             self._ask_terms(engine)
-            return self.opened.gates(engine, time.monotonic_ns(), time.time_ns())
+            return (*self.opened.gates(engine, time.monotonic_ns(), time.time_ns()), self._plan.disarm_gate())
         if self.opening is not None and not self.opening.done():
             return (ArmGate("account", False, "being opened"),)
         return (ArmGate("account", False, self.refused or "not open"),)
@@ -208,6 +212,8 @@ class LiveDesk:
     async def close(self) -> None:
         """Disarm, close the sessions and the account."""
         self.disarm("the program ends")
+        if self.opened is not None:
+            await self.opened.gateway.close()  # while the sessions still take down what becomes of their orders
         if self.opening is not None and not self.opening.done():
             self.opening.cancel()
             await asyncio.wait({self.opening})

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.news import Tell
 from app.plan import Plan
@@ -12,9 +12,12 @@ from app.telemetry.writer import Writer
 from engine.carried import Carried
 from engine.market import Market
 from engine.orders import Order
+from engine.view import ArmGate
 
 if TYPE_CHECKING:
     from app.live.session import LiveSession
+
+DISARM_FILE: Final = "DISARM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class LivePlan:
     def root(self) -> Path:
         """Where the account's journal goes."""
         return (self.log_dir / "demo" if self.demo else self.log_dir) / "live"
+
+    def disarm_gate(self) -> ArmGate:
+        """Closed for as long as the file is there that disarms."""
+        there = (self.log_dir / DISARM_FILE).exists()
+        told = f"the file {DISARM_FILE} is in the log folder; remove it to arm" if there else f"no file {DISARM_FILE}"
+        return ArmGate("disarm", not there, told)
 
     async def open_session(
         self,

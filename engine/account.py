@@ -300,6 +300,9 @@ class Account:
     def _count(self, life: OrderLife, answer: Answer, mono: int, wall: int) -> None:
         """What an answer means to the breakers. To have found nobody to match with is a refusal, but no failure."""
         self.market_of(life).count(answer)
+        if answer.mode is None and answer.retry_after_s > 0:
+            for commitment in self.markets.values():  # it counts the orders of a key, not of a market
+                commitment.breaker.pause(mono + round(answer.retry_after_s * 1e9))
         if answer.kind is AnswerKind.UNKNOWN or answer.mode is VenueMode.RESTARTING:
             self._doubted(life, mono)
         fine = answer.kind in {AnswerKind.MATCHED, AnswerKind.WORKING} or found_nobody(answer.reason)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from engine.absence import Look
 from engine.account import Account
 from engine.allowance import Allowances
-from engine.clearance import held_back, refusal
+from engine.clearance import held_back, outlived, refusal
 from engine.entries import Entry, ForEngine, NoticeKind, Record, RecordKind
 from engine.events import Strike
 from engine.execution import Answer, OrderReport, TradeReport, VenueMode
@@ -159,6 +159,18 @@ class Blotter:
         else:
             account.drop(life, reason, mono, wall)
         return Sending(go, self._told(mono, wall))
+
+    def leaving(self, order_hash: str, mono: int, wall: int) -> str:
+        """Why an order that was sent must not leave after all, in words; to be asked before its first byte.
+
+        Between `sent` and the socket it may have waited for a connection.
+        """
+        life = self.account.orders.get(order_hash.lower())
+        if not self.account.armed:
+            return "the account is disarmed"
+        if life is None:
+            return "nobody knows it any more"
+        return outlived(life, self.account.market_of(life), self.account.venue.mode, mono, wall)
 
     def drop(self, condition_id: str, order_id: str, reason: str, mono: int, wall: int) -> list[Entry]:
         """An order that was taken is not sent, for a reason of the caller's. One that was sent stays what it is."""

@@ -19,11 +19,13 @@ FAILURES: Final = 5
 class MarketBreaker:
     """Failures of one market's orders."""
 
-    __slots__ = ("_doubts", "paused_until", "rejects")
+    __slots__ = ("_doubts", "paused_until", "rejects", "why")
 
     def __init__(self) -> None:
         self.paused_until = 0
         """Monotonic ns."""
+        self.why = ""
+        """What the pause is for, in words."""
         self.rejects = 0
         """Refusals in a row."""
         self._doubts: deque[int] = deque(maxlen=DOUBTS)
@@ -34,8 +36,13 @@ class MarketBreaker:
         if len(self._doubts) < DOUBTS or mono - self._doubts[0] > WITHIN_NS:
             return False
         self._doubts.clear()
-        self.paused_until = mono + PAUSE_NS
+        self.paused_until, self.why = mono + PAUSE_NS, "after orders of unknown fate"
         return True
+
+    def pause(self, until: int) -> None:
+        """The venue asked for a pause until this monotonic ns."""
+        if until > self.paused_until:
+            self.paused_until, self.why = until, "because the venue asked for it"
 
     def answered(self, *, refused: bool) -> None:
         """An order was refused, or was not."""

@@ -28,7 +28,7 @@ def refusal(commitment: Commitment, order: Order, venue: VenueMode, waiting: int
     if commitment.in_flight is not None:
         return f"an order of {market.slug} is under way"
     if order.mono < commitment.breaker.paused_until:
-        return f"{market.slug} is paused after orders of unknown fate"
+        return f"{market.slug} is paused {commitment.breaker.why}"
     if waiting >= WAITING:
         return f"{waiting} orders are waiting to be sent"
     gate = risk.check(order.mono, commitment.position)
@@ -45,6 +45,11 @@ def held_back(life: OrderLife, commitment: Commitment, venue: VenueMode, mono: i
         return f"it is {life.stage} already"
     if not life.durable:
         return "its intent is not on disk"
+    return outlived(life, commitment, venue, mono, wall)
+
+
+def outlived(life: OrderLife, commitment: Commitment, venue: VenueMode, mono: int, wall: int) -> str:
+    """Why an order must not leave any more, in words: what time alone may bring about on its way to the socket."""
     age_ms = (mono - life.order.mono) / 1e6
     if age_ms * 1e6 > STALE_NS:
         return f"its signal was {age_ms:.0f} ms old when it would have left"

@@ -56,7 +56,7 @@ class OrderDesk:
     async def _post(self, request: web.Request) -> web.StreamResponse:
         key, body = await self._gate.holder(request), _json(await request.read())
         bad = self._trouble.next_answer()
-        entry = self._ledger.post(self._gate.now_ms(), "/order", bad.kind if bad is not None else "")
+        entry = self._ledger.post(self._gate.now_ms(), "/order", key.owner, bad.kind if bad is not None else "")
         try:
             form = self._read(body, entry)
             if bad is not None and not bad.match:
@@ -81,7 +81,7 @@ class OrderDesk:
 
     async def _leg(self, key: ApiKey, body: Any) -> Document:
         """One of several orders. A refusal hides in an answer that calls itself a success, as at the venue."""
-        entry = self._ledger.post(self._gate.now_ms(), "/orders", "")
+        entry = self._ledger.post(self._gate.now_ms(), "/orders", key.owner, "")
         try:
             return await self._place(key, self._read(body, entry), entry, None)
         except Refusal as refusal:

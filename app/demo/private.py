@@ -6,6 +6,7 @@ Needs the packages of the extra `live`; without them `absent` stands in its plac
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from app.demo.account_desk import AccountDesk
 from app.demo.accounts import Accounts
@@ -41,15 +42,30 @@ class PrivateSide:
         self._positions = PositionDesk(world, clock, floor, accounts)
         self._exchange = Exchange(world, clock, floor, accounts, blotter, self._positions.resolved)
         gate, ledger = Gate(prefix, keys, world, clock, self._trouble), Ledger(blotter, accounts)
+        self._ledger = ledger
         self._orders = OrderDesk(gate, self._exchange, ledger, self._trouble, house.heartbeat_s)
         self._desk = AccountDesk(gate, keys, accounts, blotter, self._trouble)
         self._control = ControlDesk(self._trouble, ledger, accounts, self._channel, self._positions)
 
     def add_routes(self, app: web.Application) -> None:
         """Below the order book service's base address."""
+        public = set(app.router.routes())
         self._orders.add_routes(app)
         self._desk.add_routes(app)
         app.router.add_get("/ws/user", self._channel.socket)
+        self._count_requests(app, frozenset(app.router.routes()) - public)
+
+    def _count_requests(self, app: web.Application, private: frozenset[web.AbstractRoute]) -> None:
+        """Enter every request to these routes in the ledger before anything is done with it."""
+
+        @web.middleware
+        async def counting(request: web.Request, handler: Handler) -> web.StreamResponse:
+            route = request.match_info.route
+            if route in private:
+                self._ledger.request(request.method, route.resource.canonical if route.resource is not None else "")
+            return await handler(request)
+
+        app.middlewares.append(counting)
 
     def control(self) -> web.Application:
         """The control endpoint."""

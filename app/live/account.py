@@ -15,6 +15,7 @@ from app.live_news import LiveAlarm, LiveNotice
 from app.news import News, Tell
 from engine.blotter import Blotter
 from engine.carried import Carried
+from engine.commitment import Commitment
 from engine.engine import Engine
 from engine.entries import Disarm, Entry, ForEngine, Notice, Question, Record, Write
 from engine.events import Ack, Allowance, Fill, Standing, Strike
@@ -36,6 +37,10 @@ class Trader(Protocol):
 
     def tell(self, event: Fill | Ack | Allowance | Standing, settle_state: str = "") -> None:
         """Say something to its engine."""
+        ...
+
+    def catch_up(self, commitment: Commitment) -> None:
+        """Take over what its market has come to."""
         ...
 
     def command(self, name: str) -> None:
@@ -80,6 +85,9 @@ class LiveAccount:
     def attach(self, session: Trader) -> None:
         """A live session begins, with what is `carried` of its market: its engine learns what it may do."""
         self.sessions[session.market.condition_id] = session
+        commitment = self.blotter.account.markets.get(session.market.condition_id)
+        if commitment is not None:
+            session.catch_up(commitment)
         self.act(self.blotter.open(session.market, *self.now()))
         if self.armed and session in self._meant():
             session.command("arm")
@@ -97,10 +105,6 @@ class LiveAccount:
         """The market's present price grid on the side that an order buys, in price units."""
         session = self.sessions.get(market.condition_id)
         return session.engine.state.ladders[order.outcome].tick if session is not None else market.tick
-
-    def strike(self, market: Market, strike: Strike) -> None:
-        """The market's strike is known, or known better."""
-        self.blotter.strike(market.condition_id, strike)
 
     def settled(self, condition_id: str, winner: int) -> None:
         """The venue named the winner of a market."""
@@ -121,26 +125,32 @@ class LiveAccount:
         """Nothing leaves from now on. An alarm unless a person wanted it."""
         self.armed_for = None
         self.act(self.blotter.disarm(reason, *self.now()), calm=not alarm)
-        for session in self.sessions.values():
-            session.command("disarm")
+        self._command("disarm")
 
     def kill(self) -> None:
         """Nothing of any kind until disarm."""
         self.halted = True
         self.act(self.blotter.disarm("killed", *self.now()), calm=True)
         self.armed_for = None
-        for session in self.sessions.values():
-            session.command("kill")
+        self._command("kill")
 
     def leave(self) -> None:
         """The person went on to another market: the engines of this one send nothing more, whatever is armed later."""
-        for session in self.sessions.values():
-            session.command("switch")
+        self._command("switch")
 
     def at_rest(self, condition_id: str) -> bool:
         """Whether nothing more is expected of a market's orders."""
         commitment = self.blotter.account.markets.get(condition_id)
         return commitment is None or commitment.at_rest
+
+    def _command(self, name: str) -> None:
+        """To every live session. One that fails keeps no other from hearing it: the account sends nothing by then."""
+        for session in list(self.sessions.values()):
+            try:
+                session.command(name)
+            except Exception as error:
+                told = f"{session.market.slug} did not take the command {name} ({type(error).__name__})"
+                self._tell(LiveAlarm("fault", told))
 
     def _meant(self) -> list[Trader]:
         """The sessions of what is armed."""
@@ -157,12 +167,22 @@ class LiveAccount:
         """An engine wants to send an order; whether it was taken. Nothing waits here."""
         if self.outgoing.full():
             return False
+        self._learn_strike(market)
         intent = self.blotter.intend(market.condition_id, order, *self.now())
         self.act(intent.entries)
         if intent.refused:
             return False
         self.outgoing.put_nowait((market, order))
         return True
+
+    def _learn_strike(self, market: Market) -> None:
+        """The journal is to have the strike on which the order was decided."""
+        session = self.sessions.get(market.condition_id)
+        state = session.engine.state if session is not None else None
+        if state is not None and state.strike_source is not None:
+            self.blotter.strike(
+                market.condition_id, Strike(*self.now(), state.strike, state.strike_source, state.strike_exact)
+            )
 
     def heard(self, reports: Iterable[OrderReport | TradeReport]) -> None:
         """Reports of orders and trades, from wherever they came."""
@@ -188,11 +208,11 @@ class LiveAccount:
         The future that is returned is done when they are there; None where there were none. `calm`: a person wanted
         what happens, so nothing of it is an alarm.
         """
-        records: list[Record] = []
+        entries = list(entries)
+        records = [entry.record for entry in entries if isinstance(entry, Write)]
+        written = self._write(records) if records else None  # first: whatever else fails, they are on their way
         for entry in entries:
             match entry:
-                case Write(record):
-                    records.append(record)
                 case ForEngine(condition_id, event, settle):
                     session = self.sessions.get(condition_id)
                     if session is not None:
@@ -203,9 +223,8 @@ class LiveAccount:
                     self.questions.put_nowait(entry)
                 case Disarm():
                     self.armed_for = None
-                    for session in self.sessions.values():
-                        session.command("disarm")
-        return self._write(records) if records else None
+                    self._command("disarm")
+        return written
 
     async def settle_writes(self) -> None:
         """Until everything that was to be written is on the disk, or has failed."""

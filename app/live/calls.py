@@ -4,7 +4,7 @@ Never retried and never redirected: what carries a signature goes to one host, o
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -80,15 +80,19 @@ async def ask(
     query: Mapping[str, str] | None = None,
     body: bytes = b"",
     order: bool = False,
+    forbidden: Callable[[], str] = lambda: "",
 ) -> Reply:
     """Send one request and take in what comes. `order`: with the time limits of an order, not of a read.
 
-    Only being cancelled raises; whoever cancels an order's request must take its fate for unknown.
+    `forbidden` is asked when a connection is there and no byte has left: with a reason none does, and the reply's error
+    is HeldBack. Only being cancelled raises; whoever cancels an order's request must take its fate for unknown.
     """
     reply = Reply()
 
     async def trace(event: str, _: Mapping[str, Any]) -> None:
         if event.endswith("send_request_headers.started"):
+            if reason := forbidden():
+                raise HeldBack(reason)
             reply.started = True
 
     try:
@@ -114,6 +118,10 @@ async def ask(
     except Exception as error:
         reply.error = error
     return reply
+
+
+class HeldBack(Exception):
+    """The request must not leave any more, for the reason that it says."""
 
 
 class TooLong(Exception):

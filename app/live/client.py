@@ -14,7 +14,7 @@ import orjson
 
 from app.live.answers import no_answer, read_answer
 from app.live.auth import BadCredentials, Credentials, l2_headers
-from app.live.calls import Reply, Unanswered, ask, is_not_found, value_of
+from app.live.calls import HeldBack, Reply, Unanswered, ask, is_not_found, value_of
 from app.live.cancelled import Cancelled, read_cancelled
 from app.live.funds import Funds, read_funds
 from app.live.hosts import signed_host_ok
@@ -55,10 +55,15 @@ class VenueClient:
         self._credentials = credentials
         self._now = now
 
-    async def post(self, order: SignedOrder, *, defer_exec: bool = False) -> Answer:
-        """Send the order, once. Being cancelled meanwhile raises, and leaves its fate unknown."""
+    async def post(
+        self, order: SignedOrder, *, defer_exec: bool = False, forbidden: Callable[[], str] = lambda: ""
+    ) -> Answer:
+        """Send the order, once. Being cancelled meanwhile raises, and leaves its fate unknown.
+
+        `forbidden` is asked before the first byte: with a reason the order is not sent.
+        """
         body = post_body(order, self._credentials.key.reveal(), defer_exec=defer_exec)
-        reply = await self._call("POST", "/order", body=body, order=True)
+        reply = await self._call("POST", "/order", body=body, order=True, forbidden=forbidden)
         if isinstance(reply, Unanswered):
             return Answer(AnswerKind.NOT_SENT, reply.reason)
         answer = _judged(reply)
@@ -159,6 +164,7 @@ class VenueClient:
         body: bytes = b"",
         *,
         order: bool = False,
+        forbidden: Callable[[], str] = lambda: "",
     ) -> Reply | Unanswered:
         """One signed request. The signature covers the bare path, also where the base has one of its own."""
         signer, credentials = self._wallet.signer, self._credentials
@@ -166,7 +172,10 @@ class VenueClient:
             headers = l2_headers(signer, credentials, method, path, body, now_s=self._now(), ahead_s=self.ahead_s)
         except BadCredentials as error:
             return Unanswered(str(error))
-        return await ask(self._http, method, self._base + path, headers=headers, query=query, body=body, order=order)
+        url = self._base + path
+        return await ask(
+            self._http, method, url, headers=headers, query=query, body=body, order=order, forbidden=forbidden
+        )
 
 
 def check_host(base_url: str) -> None:
@@ -181,6 +190,8 @@ def check_host(base_url: str) -> None:
 def _judged(reply: Reply) -> Answer:
     if reply.status:
         return read_answer(reply.status, bytes(reply.body), reply.retry_after)
+    if isinstance(reply.error, HeldBack):
+        return Answer(AnswerKind.NOT_SENT, str(reply.error))
     return no_answer(reply.error or TimeoutError(), started=reply.started)
 
 

@@ -24,8 +24,8 @@ LEAVE_S: Final = 3.0
 class Poster(Protocol):
     """What sends a signed order."""
 
-    async def post(self, order: SignedOrder) -> Answer:
-        """Send it, once."""
+    async def post(self, order: SignedOrder, *, forbidden: Callable[[], str]) -> Answer:
+        """Send it, once, unless `forbidden` has a reason when the first byte would leave."""
         ...
 
 
@@ -92,9 +92,9 @@ class Gateway:
             await self._post(signed)
 
     async def _post(self, signed: SignedOrder) -> None:
-        account = self._account
+        account, name = self._account, signed.order_hash
         try:
-            answer = await self._poster.post(signed)
+            answer = await self._poster.post(signed, forbidden=lambda: account.blotter.leaving(name, *account.now()))
         except asyncio.CancelledError:
             gone = Answer(AnswerKind.UNKNOWN, "the program stopped before its answer came")
             account.act(account.blotter.answered(signed.order_hash, gone, *account.now()))

@@ -21,6 +21,8 @@ from engine.view import ArmGate
 
 KILL_ROUNDS: Final = 5
 KILL_PAUSE_S: Final = 1.0
+KILL_ALARM_S: Final = 8.0
+"""So long after a kill a person must know whether it was done, however slow the venue is to say."""
 
 
 class OpenAccount:
@@ -95,6 +97,13 @@ class OpenAccount:
         An order that lands after the first cancellation is caught by the next round.
         """
         self.account.kill()
+        alarm = asyncio.get_running_loop().call_later(KILL_ALARM_S, self._not_killed, "it has not answered yet")
+        try:
+            return await self._cancel_all()
+        finally:
+            alarm.cancel()
+
+    async def _cancel_all(self) -> bool:
         await self.gateway.resolve()
         why = "nothing was tried"
         for _ in range(KILL_ROUNDS):
@@ -108,8 +117,11 @@ class OpenAccount:
             else:
                 why = f"{len(left.rows)} orders are still open, {self.gateway.posting} without an answer"
             await asyncio.sleep(KILL_PAUSE_S)
-        self.account.say(LiveAlarm("killed", f"killed here, but the venue may hold orders: {why}; look at its site"))
+        self._not_killed(why)
         return False
+
+    def _not_killed(self, why: str) -> None:
+        self.account.say(LiveAlarm("killed", f"killed here, but the venue may hold orders: {why}; look at its site"))
 
     async def close(self) -> None:
         """Disarm, wait a little for answers, write all down, and let go of the wallet."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ from app.settings import Settings
 from app.values import SettingError
 from engine.allowance import Allowances
 from engine.blotter import Blotter
+from engine.entries import Record, RecordKind, Write
 from engine.rebuild import rebuild
 from engine.records import BadRecord
 from engine.units import MONEY
@@ -46,7 +48,7 @@ async def open_account(settings: Settings, root: Path, state_dir: Path, tell: Te
     """
     wallet = await asyncio.to_thread(_wallet, settings)
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(_lock(state_dir / _LOCKS / wallet.funder.lower(), wallet))
+        _hold(stack, state_dir / _LOCKS / wallet.funder.lower(), wallet)
         http = await stack.enter_async_context(venue_http())
         clock = await clock_offset(http, settings.clob_rest_url)
         ahead_s = clock.ahead_s if isinstance(clock, ClockOffset) else 0.0
@@ -76,6 +78,7 @@ async def open_account(settings: Settings, root: Path, state_dir: Path, tell: Te
         checks = Checks(http, settings, client, clock)
         gateway = Gateway(account, wallet, client, checks.neg_risk, account.tick_of)
         opened = OpenAccount(wallet, account, client, gateway, lookup, user, checks)
+        account.act([Write(Record(RecordKind.RUN, *account.now(), {"version": version("pmtui")}))])
         account.act(blotter.resume(*account.now()))
         _tell_found(found, blotter, wallet, tell)
         opened.start(stack.pop_all())
@@ -94,10 +97,16 @@ def _wallet(settings: Settings) -> Wallet:
         raise NotOpened(f"{error.strerror or error}") from None
 
 
-def _lock(folder: Path, wallet: Wallet) -> FolderLock:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _hold(stack: contextlib.AsyncExitStack, folder: Path, wallet: Wallet) -> None:
+    """The wallet is ours alone until the stack is closed."""
     what = f"the wallet {brief(wallet.funder)} by way of"
-    return FolderLock(folder, what, "one instance at a time may trade with it")
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        stack.enter_context(FolderLock(folder, what, "one instance at a time may trade with it"))
+    except AlreadyRunning as error:
+        raise NotOpened(str(error)) from None
+    except OSError as error:
+        raise NotOpened(f"the wallet's lock in {folder} cannot be held ({error.strerror})") from None
 
 
 async def _journal(settings: Settings, folder: Path) -> tuple[Journal, Blotter, Found]:

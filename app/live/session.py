@@ -13,6 +13,7 @@ from typing import Any
 
 from app.beside import Shared
 from app.decided import write_evaluation
+from app.live.arrears import arrears
 from app.live.order_record import carried_record, order_record
 from app.live_news import LiveEnded, LiveFilled, LiveSent
 from app.news import Tell
@@ -21,6 +22,7 @@ from app.plan import Plan, run_record
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
 from engine.carried import Carried
+from engine.commitment import Commitment
 from engine.engine import Evaluation
 from engine.events import (
     OUTCOME_NAMES,
@@ -161,6 +163,17 @@ class LiveSession:
             self._busy = False
 
     # --- what the account says
+
+    def catch_up(self, commitment: Commitment) -> None:
+        """Complete the files by what the journal has of this market and they have not; the engine has it already."""
+        missing = arrears(self.files.folder, commitment)
+        for order in missing.orders:
+            self.files.order(order)
+        for fill in missing.fills:
+            status = "void" if fill.size < 0 else "filled"
+            self.files.fill(fill, status=status, settle_state="", submit_to_ack_ms=None)
+        for ack in missing.acks:
+            self.files.unfilled(ack, submit_to_ack_ms=None)
 
     def tell(self, event: Told, settle_state: str = "") -> None:
         """The account says something to the engine: at once, or when the frame that is under way has been handled."""

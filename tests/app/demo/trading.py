@@ -27,8 +27,9 @@ QUIET = ("--window=600", "--rate=1", "--pull-rate=0")
 class Desk:
     """A running venue, seen from outside."""
 
-    def __init__(self, facts: Json) -> None:
+    def __init__(self, facts: Json, process: "subprocess.Popen[bytes] | None" = None) -> None:
         self.facts = facts
+        self.process = process
         self.host: str = facts["clob_rest_url"]
         self.http = httpx.Client(timeout=10)
 
@@ -103,7 +104,7 @@ def running(*arguments: str) -> Iterator[Desk]:
     assert process.stdout is not None
     assert process.stdin is not None
     with process:
-        desk = Desk(json.loads(process.stdout.readline()))
+        desk = Desk(json.loads(process.stdout.readline()), process)
         try:
             yield desk
         finally:
