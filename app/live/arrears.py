@@ -5,11 +5,13 @@ had no session of the window yet. The journal is complete, so the files can be c
 """
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 from app.telemetry.csvfile import read_rows
+from engine.carried import Carried
 from engine.commitment import Commitment
 from engine.events import Ack, Fill
 from engine.orders import Order, OrderStatus
@@ -49,3 +51,16 @@ def arrears(folder: Path, commitment: Commitment) -> Arrears:
 def _key(row: dict[str, str]) -> tuple[str, str, int, int]:
     price, size = Decimal(row["filled_price"]) * PRICE, Decimal(row["filled_size"]) * SIZE
     return row["order_id"], row["trade_id"], int(price), int(size)
+
+
+def with_listed(folder: Path, carried: Carried) -> Carried:
+    """The same, and the orders that `orders.csv` has beyond it: dispatched, and killed before they had a signature.
+
+    They cannot have left. But they count, as every order that was dispatched, and no other may have their names.
+    """
+    rows = read_rows(folder / "orders.csv")
+    numbered = {
+        int(number): row["strategy"] for row in rows if (number := row["order_id"].rpartition("-")[2]).isdecimal()
+    }
+    beyond = tuple(numbered[number] for number in sorted(numbered) if number > len(carried.orders))
+    return replace(carried, orders=carried.orders + beyond)

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.beside import Shared
 from app.decided import write_evaluation
-from app.live.arrears import arrears
+from app.live.arrears import arrears, with_listed
 from app.live.order_record import carried_record, order_record
 from app.live_news import LiveEnded, LiveFilled, LiveSent
 from app.news import Tell
@@ -99,7 +99,7 @@ class LiveSession:
         files = await WindowFiles.open(writer, folder, market, run_id=plan.run_id, account="live", record=plan.record)
         mono, wall = time.monotonic_ns(), time.time_ns()
         session = cls(market, plan, files, tell, intend, mono, wall)
-        earlier = carried(market.condition_id)
+        earlier = with_listed(folder, carried(market.condition_id))
         earlier.restore(session.engine)
         files.record(wall, mono, "run", run_record(plan) | {"account": "live", "earlier": carried_record(earlier)})
         files.record(wall, mono, "market", recording.market_record(market))

@@ -112,7 +112,8 @@ class Rig:
         market = market or self.market
         price = price if price is not None else self.touch(outcome, market)
         budget = round(dollars * 100) * CENT
-        number = self.opened.account.blotter.account.markets[market.condition_id].risk.orders + 1
+        committed = self.opened.account.blotter.account.markets[market.condition_id].risk.orders
+        number = max(committed, self.live.engine.risk.orders) + 1  # as an engine counts that has begun again
         mono, wall = self.opened.account.now()
         left_s = market.end_ms / 1000 - wall / 1e9
         size = budget // price // LOT * LOT
