@@ -31,7 +31,7 @@ from app.news import COMPLETED_LATER, News, Tell, Trouble
 from app.options import Demo, Options
 from app.plan import Plan
 from app.remember import state_folder
-from app.settings import Settings
+from app.settings import SETTINGS, Settings
 from app.strategies import load as load_strategies
 from app.telemetry.disk import make_folder
 from app.telemetry.telegram import Telegram
@@ -165,7 +165,7 @@ def _play_key(venue: Venue, folder: Path) -> Iterator[Path | None]:
 
 @contextlib.asynccontextmanager
 async def _venue(demo: Demo) -> AsyncIterator[Venue]:
-    venue = await start_venue(demo.config())
+    venue = await start_venue(demo.config(), withheld=[setting.name for setting in SETTINGS])
     try:
         yield venue
     finally:

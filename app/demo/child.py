@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
@@ -64,8 +65,8 @@ class Venue:
         self._listener.cancel()
 
 
-async def start_venue(config: DemoConfig) -> Venue:
-    """Start a venue as a child and wait until it serves.
+async def start_venue(config: DemoConfig, withheld: Collection[str] = ()) -> Venue:
+    """Start a venue as a child and wait until it serves. It gets our environment without the names in `withheld`.
 
     VenueError where it ends or stays silent instead; its own words, the last of them, are in the text.
     """
@@ -78,7 +79,8 @@ async def start_venue(config: DemoConfig) -> Venue:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env={name: value for name, value in os.environ.items() if name not in withheld}
+        | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
     words: deque[str] = deque(maxlen=_LAST_WORDS)
     listener = asyncio.create_task(_listen(process, words))

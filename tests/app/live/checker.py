@@ -67,16 +67,17 @@ class Told:
 
     @property
     def spent(self) -> int:
-        return int(sum(trade["price"] * trade["size"] + fee(self.market, trade) for trade in self.good))
+        return sum(trade["price"] * trade["size"] + fee(self.market, trade) for trade in self.good)
 
     @property
     def held(self) -> int:
         """What is still held back for it."""
-        cost = sum(trade["price"] * trade["size"] for trade in self.trades.values())
+        cost: int = sum(trade["price"] * trade["size"] for trade in self.trades.values())
         if self.end or self.intent["budget"] - cost < CENT:
             return 0  # one that has spent everything is over without a word
         fees = sum(fee(self.market, each) for each in self.trades.values())
-        return int(max(self.intent["reserve"] - cost - fees, 0))
+        reserve: int = self.intent["reserve"]
+        return max(reserve - cost - fees, 0)
 
 
 def fee(market: Json, trade: Json) -> int:
@@ -328,6 +329,26 @@ def check_files(folder: Path, story: Story) -> list[str]:
     return wrong
 
 
+def check_result(folder: Path, story: Story) -> list[str]:
+    """A settled live window's own result against its `fills.csv` and the journal's last word."""
+    info = dict(line.split("=", 1) for line in (folder / "market_info.txt").read_text().splitlines())
+    if "outcome" not in info:
+        return []
+    net = Decimal(0)
+    for row in read_csv(folder / "fills.csv")[0]:
+        if row["filled_size"]:
+            payout = Decimal(row["side"] == info["outcome"])
+            net += Decimal(row["filled_size"]) * (payout - Decimal(row["filled_price"])) - Decimal(row["fee"])
+    wrong = []
+    if abs(net - Decimal(info["net_pnl"])) > Decimal("0.00000001"):
+        wrong.append(f"I8 {folder.name}: fills.csv makes a net of {net}, market_info.txt says {info['net_pnl']}")
+    markets = [name for name, market in story.markets.items() if market["slug"] == folder.name]
+    closed = [story.closed[name] for name in markets if name in story.closed]
+    if markets and [int(net * MONEY)] != closed:
+        wrong.append(f"I8 {folder.name}: fills.csv makes a net of {net}, the journal's CLOSE says {closed}")
+    return wrong
+
+
 def read_csv(path: Path) -> tuple[list[dict[str, str]], list[str]]:
     """The rows, and what is wrong with them. A file that is not there has none."""
     if not path.exists():
@@ -358,8 +379,8 @@ def check_run(
     (journal,) = root.glob("0x*/journal.jsonl")
     story, wrong = check_journal(journal, terms)
     wrong += check_ledger(story, ledger, owner, settled=settled)
-    for folder in sorted(root.glob("[0-9]*/*")) if files else ():
-        wrong += check_files(folder, story)
+    for folder in sorted(root.glob("[0-9]*[mh]/*")) if files else ():
+        wrong += check_files(folder, story) + check_result(folder, story)
     return story, wrong
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.order_life import OrderLife, Stage
+from engine.order_life import OrderLife
 from engine.units import MONEY
 from tests.app.demo.trading import Desk
 from tests.app.live.checker import check_run
@@ -33,7 +33,7 @@ class Killed:
     orders: int
     posted: int
     unknown: int
-    """Orders whose fate nothing proves yet: they never came to the venue, and a minute has not passed."""
+    """Orders that may still be matched as far as is known: the rest of one, or one that never came to the venue."""
     wrong: tuple[str, ...]
 
 
@@ -81,10 +81,14 @@ async def _after(desk: Desk, folder: Path, key_file: Path, seed: int, after: str
     async with rigged(desk, folder, key_file=key_file, arm=False, limits=LIMITS) as rig:
         earlier = len(_lives(rig))
         await _reconciled(rig)
-        unknown = [life for life in _lives(rig) if life.stage is Stage.UNKNOWN]
+        unknown = rig.opened.account.blotter.account.unsure
         posted = {post["order_id"] for post in rig.posts()}
         filled = {match["taker"]["order_id"] for match in desk.ledger()["matches"]}
-        wrong += [f"{life.name} was matched and is of unknown fate" for life in unknown if life.hash in filled]
+        wrong += [
+            f"{life.name} was matched and is of unknown fate"
+            for life in unknown
+            if life.hash in filled and not life.matches.any
+        ]
         books = rig.opened.account.blotter.account
         if rig.position != rig.matched():
             wrong.append(f"the engine has {rig.position}, the ledger {rig.matched()}")
@@ -124,7 +128,11 @@ async def _reconciled(rig: Rig) -> None:
     """Until all that was matched is known here, settlements too."""
     filled = {match["taker"]["order_id"] for match in rig.desk.ledger()["matches"]}
     with suppress(AssertionError):
-        await rig.until(lambda: all(life.at_rest for life in _lives(rig) if life.hash in filled), 15)
+        await rig.until(lambda: all(_known(life) for life in _lives(rig) if life.hash in filled), 15)
+
+
+def _known(life: OrderLife) -> bool:
+    return life.matches.any and life.matches.final
 
 
 def _lives(rig: Rig) -> list[OrderLife]:

@@ -1,0 +1,212 @@
+"""The program armed without a screen: stopped from outside in every way, and what it never tells anybody."""
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.app.demo.trading import Desk, running
+from tests.app.live.armed import EAGER, TELEGRAM, Armed, armed
+from tests.app.live.checker import Story, Terms, check_run, leaks, names_in
+from tests.program import ROOT, clean_environment
+
+TERMS = Terms(max_position_usd=200, max_exposure_usd=400, max_orders=100, cooldown_ms=300, cutoff_s=2)
+CRASH = """
+from app.live.session import LiveSession
+frames = iter(range(10**9))
+real = LiveSession.on_book
+def breaks(self, *frame):
+    wallet = self._intend.__self__.blotter
+    if next(frames) > 400:
+        raise RuntimeError("a fault in the middle of trading")
+    real(self, *frame)
+LiveSession.on_book = breaks
+"""
+
+
+@pytest.fixture(scope="module")
+def venue() -> Iterator[Desk]:
+    with running("--window=45", "--seed=7", "--rate=200", "--pull-rate=0.5") as desk:
+        yield desk
+
+
+FAULTS = ("hang", "reset", "error500", "malformed", "delayed", "live", "status")
+
+
+def draw_faults(desk: Desk, program: Armed, seed: int) -> None:
+    """Trouble of every kind until the program has ended."""
+    draw = random.Random(seed)
+    while program.process.poll() is None:
+        kind = draw.choice(FAULTS)
+        answer: dict[str, object] = {"kind": kind, "match": draw.random() < 0.8}
+        if kind == "status":
+            answer |= {"status": draw.choice((400, 429, 502)), "body": '{"error":"drawn"}'}
+        if kind in ("delayed", "live"):
+            answer |= {"match": True, "after_s": 0.5}
+        desk.faults(answers=[answer], event_copies=draw.randint(1, 3), fail_trades=int(draw.random() < 0.2))
+        if draw.random() < 0.3:
+            desk.faults(drop_user_sockets=True)
+        time.sleep(draw.uniform(0.3, 1.5))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stormy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, Desk]]:
+    """Two windows at a venue full of trouble, beside the other tests."""
+    folder = tmp_path_factory.mktemp("stormy")
+    with running("--window=12", "--seed=7", "--rate=200") as desk:
+        program = armed(desk, folder, "--markets", "2", "--record", given=EAGER)
+        drawing = threading.Thread(target=draw_faults, args=(desk, program, 11))
+        drawing.start()
+        try:
+            yield program, desk
+        finally:
+            kill_rest(program)
+            drawing.join()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, Desk]]:
+    """Paper without the cryptography and without a key, at a venue whose private side refuses, beside the others."""
+    absent = "sys.modules['eth_account'] = sys.modules['coincurve'] = None"
+    with running("--window=45", "--seed=7", "--rate=200") as desk:
+        desk.faults(phase="disabled", closed_only=True)
+        folder, given = tmp_path_factory.mktemp("paper"), {"WALLET_KEY_FILE": "/nowhere/key"}
+        program = armed(desk, folder, "--duration", "18", before=absent, given=given, arm=())
+        try:
+            yield program, desk
+        finally:
+            kill_rest(program)
+
+
+def kill_rest(*programs: Armed) -> None:
+    for program in programs:
+        if program.process.poll() is None:
+            program.process.kill()
+        program.process.wait()
+
+
+def checked(program: Armed, desk: Desk, *, settled: bool = False, files: bool = True) -> Story:
+    root = program.folder / "logs" / "demo" / "live"
+    story, wrong = check_run(root, desk.ledger(), program.owner, TERMS, settled=settled, files=files)
+    assert not wrong, "\n".join(wrong)
+    return story
+
+
+def test_a_signal_and_a_file_disarm_and_a_crash_does_and_nothing_is_told(venue: Desk, tmp_path: Path) -> None:
+    by_signal, by_file = armed(venue, tmp_path / "signal"), armed(venue, tmp_path / "file")
+    crashing = armed(venue, tmp_path / "crash", before=CRASH)
+    programs = by_signal, by_file, crashing
+    try:
+        by_signal.until_told("SENT")
+        by_file.until_told("SENT")
+        by_signal.process.send_signal(signal.SIGUSR1)
+        (by_file.folder / "logs" / "DISARM").touch()
+        by_signal.until_told("DISARM")
+        by_file.until_told("DISARM")
+        assert crashing.ended(40) == 1
+        before = [program.posts() for program in programs]
+        time.sleep(2)
+        assert [program.posts() for program in programs] == before
+        assert [record["reason"] for record in by_signal.records() if record["type"] == "DISARM"] == ["signal SIGUSR1"]
+        for program in (by_signal, by_file):
+            program.process.send_signal(signal.SIGTERM)
+        assert [by_signal.ended(), by_file.ended()] == [0, 0]
+        assert "DISARM" in crashing.kinds()
+        assert "a fault in the middle of trading" in crashing.log.read_text()
+    finally:
+        kill_rest(*programs)
+    for program in programs:
+        checked(program, venue)
+        places = [path for path in program.folder.iterdir() if path.name != "wallet.key"]
+        assert leaks(places, program.canaries()) == []
+
+
+def test_a_file_that_disarms_keeps_it_from_being_armed(venue: Desk, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "DISARM").touch()
+    program = armed(venue, tmp_path)
+    try:
+        program.until(lambda: "file DISARM is in the log folder" in program.log.read_text())
+        assert "ARM" not in program.kinds()
+        assert program.posts() == 0
+    finally:
+        kill_rest(program)
+
+
+def test_sigterm_with_an_order_in_flight_leaves_its_fate_in_the_journal(venue: Desk, tmp_path: Path) -> None:
+    program = armed(venue, tmp_path)
+    try:
+        program.until_told("ARM")
+        venue.faults(answers=[{"kind": "hang", "times": 5}], events_silent=True)
+        program.until(lambda: "SENT" in program.kinds() and program.kinds()[-1] == "SENT")
+        asked = time.monotonic()
+        program.process.send_signal(signal.SIGTERM)
+        assert program.ended() == 0
+        assert time.monotonic() - asked < 5
+    finally:
+        venue.faults()
+        kill_rest(program)
+    story = checked(program, venue)
+    last = list(story.orders.values())[-1]
+    assert last.sent
+    assert last.fate in ("UNKNOWN", "matched")
+    assert "UNKNOWN" in program.kinds() or "FILL" in program.kinds()
+
+
+def test_paper_asks_nothing_private_and_touches_no_key(paper: tuple[Armed, Desk]) -> None:
+    program, desk = paper
+    assert program.ended(40) == 0, program.log.read_text()
+    assert desk.ledger()["requests"] == {}
+    assert not (program.folder / "logs" / "demo" / "live").exists()
+    assert not (program.folder / "state").exists()
+    assert "  live" not in program.log.read_text()
+    assert list(program.folder.rglob("orders.csv"))  # it did trade
+
+
+def test_the_child_of_an_armed_demo_sees_no_secret(tmp_path: Path) -> None:
+    settings = {"ARM_LIVE": "btc-5m", "TELEGRAM_BOT_TOKEN": TELEGRAM, "TELEGRAM_CHAT_ID": "42"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "--no-ui", "--demo", "--window", "20", "--arm", "--log-dir", str(tmp_path)],
+        cwd=tmp_path,
+        env=clean_environment(settings | {"TELEGRAM_URL": "http://127.0.0.1:9"})
+        | {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path / "state")},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        assert any("records read back" in line for line in process.stderr)
+        key = (tmp_path / "demo" / ".play-key").read_text().strip()
+        canaries = {"the key": key, "the Telegram token": TELEGRAM.split(":")[1]}
+        children = [pid for pid in Path("/proc").glob("[0-9]*") if parent_of(pid) == process.pid]
+        assert children
+        for child in children:
+            for name in ("environ", "cmdline"):
+                assert names_in((child / name).read_bytes(), canaries) == [], name
+        assert names_in(Path(f"/proc/{process.pid}/cmdline").read_bytes(), canaries) == []
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+    assert leaks([tmp_path], canaries) == []
+
+
+def parent_of(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def test_two_windows_with_faults_drawn_by_a_seed_keep_every_invariant(stormy: tuple[Armed, Desk]) -> None:
+    program, desk = stormy
+    assert program.ended(60) == 0, program.log.read_text()
+    story = checked(program, desk)
+    assert len(story.orders) >= 3
+    assert len(story.closed) >= 1
+    assert leaks([path for path in program.folder.iterdir() if path.name != "wallet.key"], program.canaries()) == []
