@@ -2,11 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from app.bookwatch import BookWatch
+from app.counts import refused
 from app.ending import Ending
 from app.news import (
     FeedChanged,
@@ -139,8 +142,18 @@ class Session:
             for task in work:
                 task.cancel()
 
-    async def close(self) -> None:
-        """Write the end, or that there is none yet, and close the files. Safe to call twice."""
+    def counts(self) -> Counter[str]:
+        """What went wrong with its books, with reports and in its engine, by name; see `Desk.counts`."""
+        counted = refused("clob", self.parser.counters)
+        counted["oracle.contradicted"] += self.reports.counters["report_contradicted"]
+        counted.update({f"engine.{name}": count for name, count in self.engine.state.counters.items()})
+        return +counted
+
+    async def close(self, shared: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Write the end, or that there is none yet, and close the files. Safe to call twice.
+
+        `shared` is what went wrong meanwhile with the feeds that it shares.
+        """
         if self._closed:
             return
         self._closed = True
@@ -150,6 +163,7 @@ class Session:
             await self._resolve_orders()
             self._take_link("clob", self.link.health.epoch, up=False)  # a replay goes as far as the last record
         self.files.info(counts(self.engine.position))
+        self.files.add_refused(refused("clob", self.parser.counters) + Counter(shared))
         if not self.settled.is_set():
             self.files.info({"decision_hash": self.engine.decisions.hexdigest()})
             if self.stake is not None:
