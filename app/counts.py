@@ -14,6 +14,14 @@ def refused(feed: str, counters: Mapping[str, int]) -> Counter[str]:
     return Counter({f"{feed}.{name}": count for name, count in counters.items() if name in REFUSALS and count})
 
 
+def window_counts(clob: Mapping[str, int], reports: Mapping[str, int], engine: Mapping[str, int]) -> Counter[str]:
+    """Those of one window: of its books' parser, of the oracle's reports as it took them, and of its engine."""
+    counted = refused("clob", clob)
+    counted["oracle.contradicted"] += reports.get("report_contradicted", 0)
+    counted.update({f"engine.{name}": count for name, count in engine.items()})
+    return +counted
+
+
 def shared_counts(prices: PriceFeed, oracle: OracleFeed) -> Counter[str]:
     """Those of the two feeds that all windows of an asset share, since their start."""
     complaints = Counter({f"oracle.{name}": count for name, count in oracle.counters.items()})

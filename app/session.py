@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from app.bookwatch import BookWatch
-from app.counts import refused
+from app.bookwatch import WATCH_S, BookWatch
+from app.counts import refused, window_counts
 from app.ending import Ending
 from app.news import (
     FeedChanged,
@@ -28,7 +28,7 @@ from app.price_to_beat import PriceToBeat
 from app.restore import Earlier, read_earlier, restore
 from app.scorecard import read_lens_fills
 from app.standing import lacking
-from app.tape import is_quote
+from app.tape import is_quote, write_quote
 from app.telemetry.rows.latency import Step
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
@@ -43,14 +43,12 @@ from engine.view import LatencyView
 from feeds import connection, recording
 from feeds.clob import ClobParser
 from feeds.connect_budget import ConnectBudget
-from feeds.frames import REFUSALS, decode
+from feeds.frames import decode
 from feeds.oracle import MarketReports
 from feeds.verdict import Verdict
 
 PULSE_S: Final = 0.02
 """How often ticks and paper fills are looked after when no frame comes."""
-
-WATCH_S: Final = 1.0
 
 RESOLVE_NS: Final = 10**9
 """Closing waits so long at most for orders on their way."""
@@ -144,10 +142,7 @@ class Session:
 
     def counts(self) -> Counter[str]:
         """What went wrong with its books, with reports and in its engine, by name; see `Desk.counts`."""
-        counted = refused("clob", self.parser.counters)
-        counted["oracle.contradicted"] += self.reports.counters["report_contradicted"]
-        counted.update({f"engine.{name}": count for name, count in self.engine.state.counters.items()})
-        return +counted
+        return window_counts(self.parser.counters, self.reports.counters, self.engine.state.counters)
 
     async def close(self, shared: Mapping[str, int] = MappingProxyType({})) -> None:
         """Write the end, or that there is none yet, and close the files. Safe to call twice.
@@ -348,7 +343,7 @@ class Session:
             elif type(event) is Resolution:
                 self.ending.hear(event)
             if quoted:
-                self._write_quote(wall)
+                write_quote(self.files, self.engine.state, wall)
             eval_us = (done - handed) / 1e3
         self._time("pm_recv", self.latency.receive, wall, (received - mono) / 1e3)
         if self.engine.evaluations != evaluated:
@@ -376,10 +371,6 @@ class Session:
                 self.files.order(signal.order)
                 self._tell(OrderSent(self.market, signal.order, signal))
 
-    def _write_quote(self, wall: int) -> None:
-        up, down = self.engine.state.ladders
-        self.files.quote(wall, up_bid=up.best_bid, up_ask=up.best_ask, down_bid=down.best_bid, down_ask=down.best_ask)
-
     def _forward(self, mono: int) -> int:
         """Time never runs backward inside the engine: two sockets are stamped apart by a hair."""
         if mono > self._last_mono:
@@ -395,13 +386,7 @@ class Session:
             await asyncio.sleep(PULSE_S)
 
     async def _watch(self) -> None:
-        while time.time_ns() < self.engine.state.end_ns:
-            await asyncio.sleep(WATCH_S)
-            refused = sum(self.parser.counters[name] for name in REFUSALS)
-            why = self.watch.look(self.engine.state, refused, time.monotonic_ns(), time.time_ns())
-            if why:
-                self._tell(Trouble(self.market.slug, f"{why}; asking for fresh books"))
-                self.link.reconnect(why)
+        await self.watch.keep(self.market, self.engine.state, self.parser.counters, self.link, self._tell)
         while time.time_ns() < self._deaf_ns:  # noqa: ASYNC110 - wall time may step
             await asyncio.sleep(WATCH_S)
         await self.link.stop()

@@ -1,5 +1,6 @@
 """The tape that `record` writes: a row a trade of the coin, a row a quote of the market."""
 
+from app.telemetry.window_files import WindowFiles
 from engine.events import BestBidAsk, BookChange, BookSnapshot, Event
 from engine.state import MarketState
 
@@ -20,3 +21,9 @@ def is_quote(event: Event, state: MarketState) -> bool:
             return known and (state.top_only or not state.ladders[event.outcome].why_invalid)
         case _:
             return False
+
+
+def write_quote(files: WindowFiles, state: MarketState, wall: int) -> None:
+    """The best prices as they are now."""
+    up, down = state.ladders
+    files.quote(wall, up_bid=up.best_bid, up_ask=up.best_ask, down_bid=down.best_bid, down_ask=down.best_ask)
