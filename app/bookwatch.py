@@ -7,14 +7,18 @@ contradicts the venue's own best prices, or that stays crossed. The cure is alwa
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
+from app.news import Tell, Trouble
 from engine.events import OUTCOME_NAMES
+from engine.market import Market
 from engine.state import MarketState
+from feeds.connection import Link
 from feeds.frames import REFUSALS
 
-LOOK_S: Final = 1.0
+WATCH_S: Final = 1.0
+"""How often a session looks after what need not be seen at once."""
 
 PATIENCE_NS: Final = 5_000_000_000
 """A book may be without a snapshot for so long before the connection is replaced."""
@@ -55,14 +59,17 @@ class BookWatch:
         """Asked often enough: the venue has no books for this market now, so ask less."""
         return self.tries >= TRIES
 
-    async def run(self, state: MarketState, counters: Mapping[str, int], ask: Callable[[str], None]) -> None:
-        """Look until the window is over, and `ask` for a fresh connection where one is needed."""
+    async def keep(
+        self, market: Market, state: MarketState, counters: Mapping[str, int], link: Link, tell: Tell
+    ) -> None:
+        """Look once a second until the window's end; tell why a fresh connection is needed, and ask `link` for it."""
         while time.time_ns() < state.end_ns:
-            await asyncio.sleep(LOOK_S)
-            refused = sum(counters[name] for name in REFUSALS)
+            await asyncio.sleep(WATCH_S)
+            refused = sum(counters.get(name, 0) for name in REFUSALS)
             why = self.look(state, refused, time.monotonic_ns(), time.time_ns())
             if why:
-                ask(why)
+                tell(Trouble(market.slug, f"{why}; asking for fresh books"))
+                link.reconnect(why)
 
     def look(self, state: MarketState, refused: int, mono: int, wall: int) -> str:
         """One sentence why the books need a fresh connection, or nothing.

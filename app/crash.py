@@ -72,7 +72,12 @@ def _message(error: BaseException) -> str:
         return ""
     if len(text) > _LONGEST:
         return f": (a message of {len(text):,} characters, not shown)"
-    return f": {clean(_SECRET.sub('…', text))}" if text else ""
+    return f": {without_secrets(text)}" if text else ""
+
+
+def without_secrets(text: str) -> str:
+    """Text that somebody else made, fit to be shown: nothing in it is long enough to be a key or a token."""
+    return clean(_SECRET.sub("…", text))
 
 
 def _places(error: BaseException) -> Iterator[str]:

@@ -6,9 +6,12 @@ settled them, and close by themselves.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
+from app.deadline import Deadline
 from app.ledger import Ledger
 from app.lifecycle import Lifecycle
 from app.live_desk import LiveDesk
@@ -19,16 +22,32 @@ from engine.engine import Mode
 from engine.market import Asset, Interval
 
 Build = Callable[[Settings, Mode], Lifecycle]
+Counts = Callable[[], Mapping[str, int]]
+"""What went wrong, by name."""
 
 
 class Desk:
     """Runs one Lifecycle at a time, and those left behind until they are through."""
 
     def __init__(
-        self, settings: Settings, build: Build, ledger: Ledger, tell: Tell, then: str = COMPLETED_LATER
+        self,
+        settings: Settings,
+        build: Build,
+        ledger: Ledger,
+        tell: Tell,
+        deadline: Deadline,
+        *,
+        then: str = COMPLETED_LATER,
+        beside: Sequence[Counts] = (),
     ) -> None:
-        """`then` says what becomes of a window that is left without an outcome."""
+        """`then` says what becomes of a window that is left without an outcome, `beside` counts what is not ours."""
         self.settings = settings
+        self.deadline: Final = deadline
+        """Leaving begins it; whoever waits for something on the way out asks how long it may."""
+        self.broken: Final = asyncio.Event()
+        """Something that cannot be done without has ended: there is nothing to trade any more."""
+        self.failed = False
+        """The exit code is to say so."""
         self.ledger = ledger
         self.mode = Mode.PAPER
         self.switches = 0
@@ -37,6 +56,8 @@ class Desk:
         self._build = build
         self._tell = tell
         self._then = then
+        self._beside = beside
+        self._past: Counter[str] = Counter()
         self._venue_clock_ms = 0
         self.current = build(settings, self.mode)
         self.left: list[Lifecycle] = []
@@ -77,6 +98,9 @@ class Desk:
         if self.live is not None:
             self.live.leave()
         self.current.leave()
+        for lifecycle in self.left:
+            if lifecycle.through:
+                self._past += lifecycle.counts()
         self.left = [lifecycle for lifecycle in self.left if not lifecycle.through] + [self.current]
         self.settings = replace(self.settings, asset=asset, interval=interval)
         self.current = self._build(self.settings, self.mode)
@@ -122,6 +146,28 @@ class Desk:
         """All open sessions, those left behind first."""
         for lifecycle in (*self.left, self.current):
             yield from lifecycle.sessions
+
+    def counts(self) -> Mapping[str, int]:
+        """What was refused, lost or went wrong since the start, by name; only what is not 0, ordered by name.
+
+        `clob.`, `binance.` and `oracle.` and a name of `feeds.frames.REFUSALS`: messages that could not be read;
+        `oracle.lost` and `oracle.contradicted`: reports that never came, and those that came with two values.
+        `engine.`: what the engine counted in the books and trades (`trade_gap`, `book_contradicted`, ...).
+        `books.differed`: comparisons with the venue's REST answer that failed. `gamma.` and a fault: requests.
+        `clock.unanswered`: questions for the venue's time. `telegram.failed`, `telegram.dropped`: messages.
+        `files.` and a kind of `app.telemetry.mishaps`: `dropped`, `lost`, `failures`, `torn`, `set_aside`.
+        """
+        counted = Counter(self._past)
+        for lifecycle in (*self.left, self.current):
+            counted += lifecycle.counts()
+        for counts in self._beside:
+            counted.update(counts())
+        return dict(sorted((+counted).items()))
+
+    def fail(self) -> None:
+        """What is traded on has ended: the desk is broken, and the exit code says so."""
+        self.failed = True
+        self.broken.set()
 
     async def close(self) -> None:
         """Close every session: files whole, positions left for the next start to settle. Live orders come first."""

@@ -7,13 +7,14 @@ from typing import Final
 
 from app.arm_headless import arm_when_ready
 from app.crash import crash_line
+from app.deadline import SESSIONS_BY_S
 from app.demo.child import VenueError
 from app.desk import Desk
 from app.garbage import settle_garbage
 from app.host import hosted
 from app.ledger import Ledger
 from app.lock import AlreadyRunning
-from app.log import Log, Pairs
+from app.log import Log, Pairs, overhearing
 from app.news import Trouble
 from app.options import Options
 from app.settings import Settings
@@ -35,11 +36,8 @@ async def run_headless(settings: Settings, options: Options) -> int:
     for number in SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:
-        async with hosted(settings, options, log) as desk:
-            log.write("start", _terms(desk.settings))
-            code = await _until(desk, stop, options.duration_s, log, arm=options.arm)
-            log.write("day", _day(desk.ledger))
-            return code
+        with overhearing(log):
+            return await _run(settings, options, stop, log)
     except AlreadyRunning as error:
         log(Trouble("start", str(error)))
         return HELD
@@ -49,6 +47,16 @@ async def run_headless(settings: Settings, options: Options) -> int:
     except OSError as error:
         log(Trouble("start", f"{error.strerror or error}: {error.filename or 'the program cannot run'}"))
         return FAILED
+
+
+async def _run(settings: Settings, options: Options, stop: asyncio.Event, log: Log) -> int:
+    async with hosted(settings, options, log) as desk:
+        log.write("start", _terms(desk.settings))
+        code = await _until(desk, stop, options.duration_s, log, arm=options.arm)
+        log.write("day", _day(desk.ledger))
+    if counts := desk.counts():
+        log.write("counts", iter((name.replace(".", "_"), count) for name, count in counts.items()))
+    return FAILED if desk.failed else code
 
 
 def _terms(settings: Settings) -> Pairs:
@@ -79,21 +87,28 @@ async def _until(desk: Desk, stop: asyncio.Event, duration_s: float, log: Log, *
     settle_garbage()
     work = asyncio.create_task(desk.run(), name="desk")
     arming = asyncio.create_task(arm_when_ready(desk, log), name="arming") if arm else None
-    asked = asyncio.create_task(stop.wait(), name="stop")
-    await asyncio.wait({work, asked}, timeout=duration_s or None, return_when=asyncio.FIRST_COMPLETED)
-    asked.cancel()
+    ends = {asyncio.create_task(stop.wait(), name="stop"), asyncio.create_task(desk.broken.wait(), name="broken")}
+    await asyncio.wait({work, *ends}, timeout=duration_s or None, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
     if arming is not None:
         arming.cancel()
     if desk.live is not None:
         desk.live.disarm("the program ends")
-    work.cancel()
-    await asyncio.wait({work})
+    await end_work(desk, work)
     return told_fault(work, log)
+
+
+async def end_work(desk: Desk, work: asyncio.Task[None]) -> None:
+    """Stop trading. What does not end in its time is left to the desk's `close`."""
+    desk.deadline.begin()
+    work.cancel()
+    await asyncio.wait({work}, timeout=desk.deadline.left_s(SESSIONS_BY_S))
 
 
 def told_fault(work: asyncio.Task[None], log: Log) -> int:
     """How the work ended: a fault is told with where it was, never with what the variables held."""
-    if work.cancelled() or (fault := work.exception()) is None:
+    if not work.done() or work.cancelled() or (fault := work.exception()) is None:
         return DONE
     log(Trouble("fault", crash_line(fault, "stopped by a fault in the program")))
     return FAILED

@@ -16,10 +16,13 @@ import httpx
 
 from app.clock_check import ClockCheck
 from app.completion import complete
+from app.counts import gamma_faults
 from app.crash import crash_line
+from app.deadline import FILES_BY_S, SESSIONS_BY_S, TELEGRAM_BY_S, VENUE_BY_S, Deadline
 from app.demo.child import Venue, start_venue
-from app.desk import Desk
+from app.desk import Build, Counts, Desk
 from app.disarm import watch_disarm
+from app.disk_room import watch_room
 from app.faults import tell_faults
 from app.ledger import Ledger
 from app.lifecycle import Course, Lifecycle
@@ -46,9 +49,6 @@ from feeds.venue_clock import clock_offset
 from feeds.windows import Calendar
 from feeds.wire import public_tls
 
-CLOSE_S: Final = 4.0
-"""Leaving takes 5 s at most, all told."""
-
 HTTP_TIMEOUT_S: Final = 5.0
 
 
@@ -56,15 +56,16 @@ HTTP_TIMEOUT_S: Final = 5.0
 async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncIterator[Desk]:
     """A Desk ready to run, with its writer, clients, Telegram and, in a demo, its venue.
 
-    Leaving closes all of them, the sessions' files first. Raises AlreadyRunning where another instance holds the
-    log folder, SettingError where a strategy cannot be loaded, VenueError where the demo venue does not start, and
-    OSError where the folder cannot be made.
+    Leaving closes all of them, the sessions' files first, within the desk's deadline; `failed` of the desk is final
+    after it. Raises AlreadyRunning where another instance holds the log folder, SettingError where a strategy cannot be
+    loaded, VenueError where the demo venue does not start, and OSError where the folder cannot be made.
     """
     strategies = load_strategies(settings.strategies) if options.trade else ()
+    deadline = Deadline()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(FolderLock(options.log_dir))
-        if options.demo is not None:
-            venue = await stack.enter_async_context(_venue(options.demo))
+        venue = await stack.enter_async_context(_venue(options.demo, deadline)) if options.demo is not None else None
+        if venue is not None:
             key_file = stack.enter_context(_play_key(venue, options.log_dir / "demo"))
             settings = at_venue(settings, venue, key_file)
         client = await stack.enter_async_context(
@@ -72,59 +73,123 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
         )
         if settings.binance_ws_url.startswith("wss:") or settings.clob_ws_url.startswith("wss:"):
             public_tls()  # reading the system's certificates holds the loop; do it before anything is traded
-        demo = settings.window_s is not None  # ours, or one that was started apart: its windows are not the world's
-        ledger = Ledger()
-        root = options.log_dir / "demo" if demo else options.log_dir
+        ledger, news = Ledger(), _News()
+        root = options.log_dir / "demo" if _is_demo(settings) else options.log_dir
         await asyncio.to_thread(ledger.read, root, time.time_ns() // 1_000_000)
-        told = [ledger.tell, *tellers]  # the ledger first: what is said of a window counts it already
-
-        def tell(news: News) -> None:
-            for teller in told:
-                teller(news)
-
-        if options.ignored:
-            names = ", ".join(options.ignored)
-            tell(Trouble("settings", f"the settings file has names that are no settings and are ignored: {names}"))
-        writer = await stack.enter_async_context(_writer(tell))
+        news.tellers += (ledger.tell, *tellers)  # the ledger first: what is said of a window counts it already
+        _tell_ignored(options, news.tell)
+        writer = await stack.enter_async_context(_writer(news.tell, deadline))
+        counts: list[Counts] = [lambda: {f"files.{kind}": count for kind, count in writer.mishaps.counts.items()}]
         if settings.telegram_bot_token:
-            told.append(await stack.enter_async_context(_telegram(settings, tell)))
-        await stack.enter_async_context(_beside("completion", _look_after(settings, options, client, tell), tell))
-        await stack.enter_async_context(_beside("strategies", tell_faults(strategies, tell), tell))
-        then, budgets = _then(settings, options), HostBudgets()
-        held: set[Path] = set()
-
-        def build(chosen: Settings, mode: Mode) -> Lifecycle:
-            course, plan = Course(options.markets), _plan(chosen, options, strategies, ledger, then)
-            return Lifecycle(
-                *(chosen, plan, course, writer, options.log_dir, client, tell),
-                demo=demo,
-                mode=mode,
-                budgets=budgets,
-                held=held,
-            )
-
-        desk = Desk(settings, build, ledger, tell, then)
-        clock = ClockCheck(partial(clock_offset, client, settings.clob_rest_url), tell, desk.on_venue_clock)
-        await stack.enter_async_context(_beside("clock", clock.run(), tell))
+            telegram = await stack.enter_async_context(_telegram(settings, news.tell, deadline))
+            news.tellers.append(Messages(telegram.send))
+            counts.append(lambda: {"telegram.failed": telegram.failed, "telegram.dropped": telegram.dropped})
+        build = _builder(options, strategies, writer, client, ledger, news.tell)
+        desk = Desk(settings, build, ledger, news.tell, deadline, then=_then(settings, options), beside=counts)
+        clock = ClockCheck(partial(clock_offset, client, settings.clob_rest_url), news.tell, desk.on_venue_clock)
+        gamma = Gamma(client, settings.gamma_url, any_length=_is_demo(settings))
+        counts += [lambda: {"clock.unanswered": clock.unanswered}, lambda: gamma_faults(gamma)]
+        beside: dict[str, Coroutine[Any, Any, None]] = {
+            "completion": _look_after(settings, options, gamma, news.tell),
+            "strategies": tell_faults(strategies, news.tell),
+            "clock": clock.run(),
+            "disk": watch_room(options.log_dir, news.tell),
+        }
+        if venue is not None:
+            beside["venue"] = _mourn(venue, desk, news.tell)
         if options.trade:
-            live_plan = LivePlan(
-                plan=_plan(settings, options, strategies, ledger, then),
-                writer=writer,
-                log_dir=options.log_dir,
-                demo=demo,
-                state_dir=state_folder(os.environ) or options.log_dir,
-                outcome=Winners(client, settings).of,
-            )
-            desk.live = LiveDesk(settings, live_plan, tell)
-            await stack.enter_async_context(_beside("disarm", watch_disarm(desk, options.log_dir), tell))
+            desk.live = _live_desk(settings, options, strategies, writer, client, ledger, news.tell)
+            beside["disarm"] = watch_disarm(desk, options.log_dir)
+        for name, work in beside.items():
+            await stack.enter_async_context(_beside(name, work, news.tell))
         try:
             yield desk
         finally:
-            try:
-                async with asyncio.timeout(CLOSE_S):
-                    await desk.close()
-            except TimeoutError:
-                tell(Trouble("close", f"the sessions did not close within {CLOSE_S:g} s; look at their files"))
+            await _close(desk, news.tell)
+    desk.failed |= writer.mishaps.counts["lost"] > 0
+
+
+class _News:
+    """Everything that is told goes to all tellers, in their order."""
+
+    def __init__(self) -> None:
+        self.tellers: list[Tell] = []
+
+    def tell(self, news: News) -> None:
+        for teller in self.tellers:
+            teller(news)
+
+
+async def _close(desk: Desk, tell: Tell) -> None:
+    try:
+        async with asyncio.timeout(desk.deadline.left_s(SESSIONS_BY_S)):
+            await desk.close()
+    except TimeoutError:
+        tell(Trouble("close", f"the sessions did not close within {SESSIONS_BY_S:g} s; look at their files"))
+
+
+async def _mourn(venue: Venue, desk: Desk, tell: Tell) -> None:
+    """The venue of a demo should live as long as the desk."""
+    code = await venue.wait()
+    how = f"killed by signal {-code}" if code < 0 else f"with code {code}"
+    tell(Trouble("venue", f"the simulated venue has ended ({how}); start the program again"))
+    desk.fail()
+
+
+def _is_demo(settings: Settings) -> bool:
+    """Ours, or one that was started apart: its windows are not the world's."""
+    return settings.window_s is not None
+
+
+def _tell_ignored(options: Options, tell: Tell) -> None:
+    if options.ignored:
+        names = ", ".join(options.ignored)
+        tell(Trouble("settings", f"the settings file has names that are no settings and are ignored: {names}"))
+
+
+def _builder(
+    options: Options,
+    strategies: Sequence[Strategy],
+    writer: Writer,
+    client: httpx.AsyncClient,
+    ledger: Ledger,
+    tell: Tell,
+) -> Build:
+    """Makes the Lifecycle of an asset and interval; those of one run share their limits towards hosts and folders."""
+    budgets = HostBudgets()
+    held: set[Path] = set()
+
+    def build(chosen: Settings, mode: Mode) -> Lifecycle:
+        course, plan = Course(options.markets), _plan(chosen, options, strategies, ledger)
+        return Lifecycle(
+            *(chosen, plan, course, writer, options.log_dir, client, tell),
+            demo=_is_demo(chosen),
+            mode=mode,
+            budgets=budgets,
+            held=held,
+        )
+
+    return build
+
+
+def _live_desk(
+    settings: Settings,
+    options: Options,
+    strategies: Sequence[Strategy],
+    writer: Writer,
+    client: httpx.AsyncClient,
+    ledger: Ledger,
+    tell: Tell,
+) -> LiveDesk:
+    plan = LivePlan(
+        plan=_plan(settings, options, strategies, ledger),
+        writer=writer,
+        log_dir=options.log_dir,
+        demo=_is_demo(settings),
+        state_dir=state_folder(os.environ) or options.log_dir,
+        outcome=Winners(client, settings).of,
+    )
+    return LiveDesk(settings, plan, tell)
 
 
 def at_venue(settings: Settings, venue: Venue, key_file: Path | None = None) -> Settings:
@@ -164,32 +229,42 @@ def _play_key(venue: Venue, folder: Path) -> Iterator[Path | None]:
 
 
 @contextlib.asynccontextmanager
-async def _venue(demo: Demo) -> AsyncIterator[Venue]:
+async def _venue(demo: Demo, deadline: Deadline) -> AsyncIterator[Venue]:
     venue = await start_venue(demo.config(), withheld=[setting.name for setting in SETTINGS])
     try:
         yield venue
     finally:
-        await venue.stop()
+        await venue.stop(deadline.left_s(VENUE_BY_S))
 
 
 @contextlib.asynccontextmanager
-async def _writer(tell: Tell) -> AsyncIterator[Writer]:
+async def _writer(tell: Tell, deadline: Deadline) -> AsyncIterator[Writer]:
     writer = Writer(lambda sentence: tell(Trouble("files", sentence)))
     try:
         async with _beside("writer", writer.run(), tell):
             yield writer
     finally:
-        await writer.close()
+        try:
+            async with asyncio.timeout(deadline.left_s(FILES_BY_S)):
+                await writer.close()
+        except TimeoutError:
+            writer.mishaps.note("lost", "the disk did not take what was left in time; look at the files", each=True)
+        if summary := writer.mishaps.summary():
+            tell(Trouble("files", f"in this run: {summary}"))
 
 
 @contextlib.asynccontextmanager
-async def _telegram(settings: Settings, tell: Tell) -> AsyncIterator[Messages]:
-    telegram = Telegram(settings.telegram_url, settings.telegram_bot_token, settings.telegram_chat_id)
+async def _telegram(settings: Settings, tell: Tell, deadline: Deadline) -> AsyncIterator[Telegram]:
+    token, chat = settings.telegram_bot_token, settings.telegram_chat_id
+    telegram = Telegram(settings.telegram_url, token, chat, tell=lambda sentence: tell(Trouble("telegram", sentence)))
     try:
         async with _beside("telegram", telegram.run(), tell):
-            yield Messages(telegram.send)
+            yield telegram
     finally:
-        await telegram.close()
+        await telegram.close(deadline.left_s(TELEGRAM_BY_S))
+        if telegram.failed or telegram.dropped:
+            told = f"in this run: {telegram.failed} messages that did not get through, {telegram.dropped} never tried"
+            tell(Trouble("telegram", told))
 
 
 @contextlib.asynccontextmanager
@@ -209,10 +284,9 @@ async def _beside(name: str, work: Coroutine[Any, Any, None], tell: Tell) -> Asy
         await asyncio.wait({task})
 
 
-async def _look_after(settings: Settings, options: Options, client: httpx.AsyncClient, tell: Tell) -> None:
+async def _look_after(settings: Settings, options: Options, gamma: Gamma, tell: Tell) -> None:
     """Settle what earlier runs left, but for our own demos: their venues are gone."""
     began_ms = time.time_ns() // 1_000_000
-    gamma = Gamma(client, settings.gamma_url, any_length=settings.window_s is not None)
     if settings.window_s is None:
         await complete(options.log_dir, gamma, began_ms, tell)
     elif options.demo is None:
@@ -227,7 +301,7 @@ def _then(settings: Settings, options: Options) -> str:
     return COMPLETED_LATER if settings.window_s is None else f"{COMPLETED_LATER}, if its venue still runs then"
 
 
-def _plan(settings: Settings, options: Options, strategies: Sequence[Strategy], ledger: Ledger, then: str) -> Plan:
+def _plan(settings: Settings, options: Options, strategies: Sequence[Strategy], ledger: Ledger) -> Plan:
     return Plan(
         limits=settings.limits(),
         strategies=strategies,
@@ -237,5 +311,5 @@ def _plan(settings: Settings, options: Options, strategies: Sequence[Strategy], 
         record=options.record,
         tape=not options.trade,
         verdict=lambda: ledger.score.verdict().text,
-        then=then,
+        then=_then(settings, options),
     )

@@ -7,15 +7,16 @@ from typing import Final
 
 import themes
 from app.console import Console
+from app.deadline import SESSIONS_BY_S
 from app.demo.child import VenueError
 from app.desk import Desk
 from app.driver import driver_class
 from app.glance import Glance
-from app.headless import DONE, FAILED, HELD, SIGNALS, told_fault
-from app.host import CLOSE_S, hosted
+from app.headless import DONE, FAILED, HELD, SIGNALS, end_work, told_fault
+from app.host import hosted
 from app.lines import Lines
 from app.lock import AlreadyRunning
-from app.log import Log
+from app.log import Log, overhearing
 from app.news import LeftOpen, News, Tell, Trouble, WindowUnsettled
 from app.options import Options
 from app.remember import read_theme
@@ -60,13 +61,15 @@ async def run_console(settings: Settings, options: Options, theme: str | None) -
     lines, log = Lines(), Log()
     news = _Switch(lines.tell, log)
     try:
-        async with hosted(settings, options, news) as desk:
-            glance = Glance(desk, desk.ledger, lines, demo=desk.settings.window_s is not None)
-            work = asyncio.create_task(desk.run(), name="desk")
-            try:
-                return await _under_a_screen(desk, work, glance, options, _theme(theme), news, log)
-            finally:
-                await _stop(work)
+        with overhearing(news):
+            async with hosted(settings, options, news) as desk:
+                glance = Glance(desk, desk.ledger, lines, demo=desk.settings.window_s is not None)
+                work = asyncio.create_task(desk.run(), name="desk")
+                try:
+                    code = await _under_a_screen(desk, work, glance, options, _theme(theme), news, log)
+                finally:
+                    await end_work(desk, work)
+            return FAILED if desk.failed else code
     except AlreadyRunning as error:
         log(Trouble("start", str(error)))
         return HELD
@@ -82,9 +85,9 @@ async def _under_a_screen(
 
     async def leave() -> None:
         news.closing = True
-        await _stop(work)
+        await end_work(desk, work)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_S):
+            async with asyncio.timeout(desk.deadline.left_s(SESSIONS_BY_S)):
                 await desk.close()
 
     app = Console(desk, work, glance, leave, theme=theme, picture_dir=options.log_dir, driver_class=driver_class())
@@ -110,13 +113,8 @@ async def _under_a_screen(
         await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
         news.closing = True
-        await _stop(work)
+        await end_work(desk, work)
     return told_fault(work, log) or FAILED
-
-
-async def _stop(work: asyncio.Task[None]) -> None:
-    work.cancel()
-    await asyncio.wait({work})
 
 
 def _theme(asked: str | None) -> str:

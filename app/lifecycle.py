@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Final
 import httpx
 
 from app.ahead import Ahead
+from app.counts import gamma_faults, shared_counts
 from app.news import Tell, Trouble, WindowSkipped, WindowWarm
 from app.oracle import OracleFeed
 from app.outcome import asking_times
@@ -115,6 +117,10 @@ class Lifecycle:
         self._strikes = StrikeSeeker(settings, client, self._gamma, tell, now_ms)
         self._held = held
         self._witness = BookWitness(client, settings.clob_rest_url, settings.book_check_s, tell)
+        self._past: Counter[str] = Counter()
+        """Of the sessions that are closed."""
+        self._counted_before: dict[Session, Counter[str]] = {}
+        """What had gone wrong with the shared feeds when a session began."""
         self._opened = 0
         self._due_ms = max(self._now_ms(), (settings.window_start_s or 0) * 1000)
         """When the window to begin next must be under way: now, or the end of the one begun last."""
@@ -148,6 +154,14 @@ class Lifecycle:
             feed.cancel()
             oracle.cancel()
 
+    def counts(self) -> Counter[str]:
+        """What went wrong since the start, by name, over all windows; see `Desk.counts`."""
+        counted = self._past + shared_counts(self.prices, self.oracle) + gamma_faults(self._gamma)
+        counted["books.differed"] += self._witness.differed
+        for session in self.sessions:
+            counted += session.counts()
+        return +counted
+
     def leave(self) -> None:
         """Begin no window any more. Those under way send nothing more and are settled; those to come are closed."""
         self._left = True
@@ -171,8 +185,7 @@ class Lifecycle:
     async def close(self) -> None:
         """Close what is still open: files whole, positions left for the next start to settle."""
         await asyncio.gather(self.prices.link.stop(), self.oracle.stop())
-        for session in list(self.sessions):
-            await self._end(session)
+        await asyncio.gather(*(self._end(session) for session in list(self.sessions)))
 
     async def _start_windows(self, tasks: asyncio.TaskGroup) -> None:
         """Begin each window's task in time; wait for room where the course allows no more windows."""
@@ -283,6 +296,7 @@ class Lifecycle:
             self._tell(WindowSkipped(market.slug, f"its files cannot be opened: {error}"))
             return None
         self.sessions.append(session)
+        self._counted_before[session] = shared_counts(self.prices, self.oracle)
         self.prices.join(session)
         if not settles_on_candle(market):
             self.oracle.join(session, market)
@@ -316,10 +330,12 @@ class Lifecycle:
     async def _end(self, session: Session) -> None:
         self.prices.leave(session)
         self.oracle.leave(session)
-        await session.close()
+        since = shared_counts(self.prices, self.oracle) - self._counted_before.pop(session, Counter())
+        await session.close(since)
         self._held.discard(session.files.folder)
         if session in self.sessions:
             self.sessions.remove(session)
+            self._past += session.counts()
 
     async def _report_warm(self, session: Session) -> None:
         await self._sleep_until(max(session.market.start_ms - WARM_MS, self._now_ms() + SETTLE_IN_MS))

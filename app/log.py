@@ -4,12 +4,15 @@
 UTC, what happened, then `key=value` pairs; a value with blanks stands in double quotes.
 """
 
+import contextlib
+import logging
 import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, TextIO
 
+from app.crash import without_secrets
 from app.live_words import log_words
 from app.news import (
     FeedChanged,
@@ -19,6 +22,7 @@ from app.news import (
     OrderFilled,
     OrderSent,
     StrikeKnown,
+    Tell,
     Trouble,
     WindowCompleted,
     WindowOpened,
@@ -58,6 +62,29 @@ class Log:
             self._stream.flush()
         except (OSError, ValueError):
             self.lost += 1
+
+
+class Overheard(logging.Handler):
+    """What a library would log on its own becomes trouble: the log stays lines of one form, the screen whole."""
+
+    def __init__(self, tell: Tell) -> None:
+        super().__init__(logging.WARNING)
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell the message; its traceback, and what the variables held, is nobody's business."""
+        self._tell(Trouble(record.name, without_secrets(record.getMessage())))
+
+
+@contextlib.contextmanager
+def overhearing(tell: Tell) -> Iterator[None]:
+    """As long as this lasts, no library writes to stderr by itself."""
+    handler = Overheard(tell)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 def _value(value: object) -> str:

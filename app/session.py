@@ -2,12 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from app.beside import Beside, known_already
-from app.bookwatch import LOOK_S, BookWatch
+from app.bookwatch import WATCH_S, BookWatch
+from app.counts import refused, window_counts
 from app.decided import write_evaluation
 from app.ending import Ending, let_arrive
 from app.news import (
@@ -149,8 +152,15 @@ class Session:
             for task in work:
                 task.cancel()
 
-    async def close(self) -> None:
-        """Write the end, or that there is none yet, and close the files. Safe to call twice."""
+    def counts(self) -> Counter[str]:
+        """What went wrong with its books, with reports and in its engine, by name; see `Desk.counts`."""
+        return window_counts(self.parser.counters, self.reports.counters, self.engine.state.counters)
+
+    async def close(self, shared: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Write the end, or that there is none yet, and close the files. Safe to call twice.
+
+        `shared` is what went wrong meanwhile with the feeds that it shares.
+        """
         if self._closed:
             return
         self._closed = True
@@ -160,6 +170,7 @@ class Session:
             await let_arrive(self.timeline, self._forward)
             self._take_link("clob", self.link.health.epoch, up=False)  # a replay goes as far as the last record
         self.files.info(counts(self.engine.position))
+        self.files.add_refused(refused("clob", self.parser.counters) + Counter(shared))
         if not self.settled.is_set():
             self.files.info({"decision_hash": self.engine.decisions.hexdigest()})
             if self.stake is not None:
@@ -390,11 +401,7 @@ class Session:
             await asyncio.sleep(PULSE_S)
 
     async def _watch(self) -> None:
-        await self.watch.run(self.engine.state, self.parser.counters, self._ask_anew)
+        await self.watch.keep(self.market, self.engine.state, self.parser.counters, self.link, self._tell)
         while time.time_ns() < self._deaf_ns:  # noqa: ASYNC110 - wall time may step
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(WATCH_S)
         await self.link.stop()
-
-    def _ask_anew(self, why: str) -> None:
-        self._tell(Trouble(self.market.slug, f"{why}; asking for fresh books"))
-        self.link.reconnect(why)

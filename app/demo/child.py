@@ -58,10 +58,10 @@ class Venue:
         """Until the venue has ended by itself or was stopped; its exit code."""
         return await self._process.wait()
 
-    async def stop(self) -> None:
-        """End it, by force where asking does not help within two seconds. Stopping twice does no harm."""
+    async def stop(self, grace_s: float = _STOP_S) -> None:
+        """End it, by force where asking does not help within `grace_s`. Stopping twice does no harm."""
         if self._process.returncode is None:
-            await _end(self._process)
+            await _end(self._process, grace_s)
         self._listener.cancel()
 
 
@@ -135,11 +135,11 @@ async def _listen(process: asyncio.subprocess.Process, words: deque[str]) -> Non
         words.append(line.decode(errors="replace").strip())
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process, grace_s: float = _STOP_S) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
     try:
-        async with asyncio.timeout(_STOP_S):
+        async with asyncio.timeout(grace_s):
             await process.wait()
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):

@@ -6,7 +6,6 @@ and a write that was cut short is undone up to its last whole line. Writing neve
 the failure is counted and said once, and the next write tries again.
 """
 
-import errno
 import os
 from collections import deque
 from collections.abc import Callable
@@ -134,14 +133,15 @@ class LineFile:
             self._take_back(fd)
         header = b"" if self._good else self._header
         batch = header + b"".join(self._next_lines())
-        written = os.write(fd, batch)
-        whole = written if written == len(batch) else batch.rfind(b"\n", 0, written) + 1
+        written, refusal = _write(fd, batch)
+        whole = written if refusal is None else batch.rfind(b"\n", 0, written) + 1
         self._good += whole
         self._forget(whole - len(header))
-        if written < len(batch):
-            self._ragged = True
-            self._take_back(fd)
-            raise OSError(errno.ENOSPC, "only a part of a write fitted")
+        if refusal is not None:
+            self._ragged = written > whole
+            if self._ragged:
+                self._take_back(fd)
+            raise refusal
 
     def _take_back(self, fd: int) -> None:
         os.ftruncate(fd, self._good)
@@ -193,6 +193,17 @@ class LineFile:
         self.path.rename(aside)
         told = f"{self.path} does not have this version's columns; it is now {aside.name}"
         self._mishaps.note("set_aside", told)
+
+
+def _write(fd: int, batch: bytes) -> tuple[int, OSError | None]:
+    """How much was written, and what refused the rest: a write that is cut short does not say so, the next one does."""
+    written = 0
+    try:
+        while written < len(batch):
+            written += os.write(fd, batch[written:])
+    except OSError as error:
+        return written, error
+    return written, None
 
 
 def _end_of_last_line(fd: int, size: int) -> int:

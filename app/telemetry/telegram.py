@@ -27,12 +27,13 @@ PAUSE_S: Final = 1.0
 CLOSE_S: Final = 2.0
 """How long the end of the program waits for what is still queued."""
 
+TOLD_AGAIN_S: Final = 3600.0
+
 RETRY_AFTER_MAX_S: Final = 3600.0
 MAX_CHARS: Final = 4096
 """The longest message that Telegram takes."""
 
 _ANSWER_BYTES: Final = 16 * 1024
-_log: Final = logging.getLogger(__name__)
 _httpx_log: Final = logging.getLogger("httpx")
 
 
@@ -65,7 +66,8 @@ class _Refused(Exception):
 class Telegram:
     """Sends what `send` queues. Run `run` for the life of the process, end it, then await `close`.
 
-    `url` is the base address of the Bot API. `clock` and `sleep` are the time in which the pause is kept.
+    `url` is the base address of the Bot API. `tell` gets the sentence of a failure, once an hour at most. `clock` and
+    `sleep` are the time in which the pause is kept.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Telegram:
         token: Secret,
         chat_id: str,
         *,
+        tell: Callable[[str], None] = lambda sentence: None,
         clock: Callable[[], float] = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -87,6 +90,7 @@ class Telegram:
         self._url = url.rstrip("/")
         self._token = token
         self._chat_id = chat_id
+        self._tell = tell
         self._clock = clock
         self._sleep = sleep
         self._queue: deque[str] = deque()
@@ -95,7 +99,8 @@ class Telegram:
         """When the pause after the last message ends."""
         self._hold_until = 0.0
         """When the wait that Telegram asked for ends."""
-        self._failing = False
+        self._quiet_until = 0.0
+        """Until then a further failure is counted alone."""
         self._hidden = _Hidden(token)
         _httpx_log.addFilter(self._hidden)
         self._client = httpx.AsyncClient(
@@ -120,10 +125,10 @@ class Telegram:
             else:
                 await self._send_next()
 
-    async def close(self) -> None:
-        """Send what is queued without a pause, for 2 s at most; what is left is dropped and counted."""
+    async def close(self, within_s: float | None = None) -> None:
+        """Send what is queued without a pause, for 2 s or `within_s` at most; what is left is dropped and counted."""
         try:
-            async with asyncio.timeout(CLOSE_S):
+            async with asyncio.timeout(CLOSE_S if within_s is None else min(within_s, CLOSE_S)):
                 while self._queue and self._clock() >= self._hold_until:
                     await self._send_next()
         except TimeoutError:
@@ -151,7 +156,6 @@ class Telegram:
             self._fail(_sentence(error))
         else:
             self.sent += 1
-            self._failing = False
 
     async def _post(self, text: str) -> None:
         address = f"{self._url}/bot{self._token.reveal()}/sendMessage"
@@ -177,9 +181,9 @@ class Telegram:
     def _fail(self, sentence: str) -> None:
         self.failed += 1
         self.trouble = sentence
-        if not self._failing:
-            self._failing = True
-            _log.warning("%s; messages are lost until it works again", sentence)
+        if self._clock() >= self._quiet_until:
+            self._quiet_until = self._clock() + TOLD_AGAIN_S
+            self._tell(f"{sentence}; messages are lost until it works again")
 
 
 async def _answer(response: httpx.Response) -> dict[str, object]:

@@ -128,6 +128,13 @@ class WindowFiles:
         self._info.update(pairs)
         self._writer.save(self._info)
 
+    def add_refused(self, refused: Mapping[str, int]) -> None:
+        """How many messages could not be read, by feed and name, on top of what earlier runs of the window counted."""
+        for name, count in refused.items():
+            before = self._info.get(key := f"refused.{name}")
+            self._info.update({key: count + (int(before) if before.isdecimal() else 0)})
+        self._writer.save(self._info)
+
     def signal(
         self,
         wall: int,

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from app.deadline import Deadline
 from app.desk import Desk
 from app.ledger import Ledger
 from app.lifecycle import Lifecycle
@@ -134,7 +135,7 @@ async def test_the_clocks_difference_reaches_the_windows_and_the_markets_to_come
         for each in (window, other):
             room.listings.events[each.slug] = an_event(each)
         room.now_ms = window.start_ms + 60_000
-        desk = Desk(room.settings(Asset.BTC, Interval.M5), room.lifecycle, Ledger(), room.news.append)
+        desk = Desk(room.settings(Asset.BTC, Interval.M5), room.lifecycle, Ledger(), room.news.append, Deadline())
         desk.on_venue_clock(-3_000)
         work = asyncio.create_task(desk.run())
         await room.until(lambda: bool(desk.current.sessions))
@@ -154,7 +155,7 @@ async def test_a_kill_reaches_the_market_that_a_switch_goes_to(tmp_path: Path) -
     async with a_room(tmp_path) as room:
         room.listings.events[window.slug] = an_event(window)
         room.now_ms = window.start_ms + 60_000
-        desk = Desk(room.settings(Asset.BTC, Interval.M5), room.lifecycle, Ledger(), room.news.append)
+        desk = Desk(room.settings(Asset.BTC, Interval.M5), room.lifecycle, Ledger(), room.news.append, Deadline())
         work = asyncio.create_task(desk.run())
         desk.command("kill")
         desk.switch(Asset.ETH, Interval.M15)
@@ -176,6 +177,12 @@ async def two_windows(room: Room) -> tuple[Window, Window, Lifecycle]:
     return window, following, room.lifecycle(room.settings(Asset.BTC, Interval.M5))
 
 
+async def read_ahead(room: Room, window: Window) -> None:
+    """Until this window has been read, which it has when the one after it is asked for."""
+    after = Calendar(window.asset, window.interval).following(window)
+    await room.until(lambda: after.slug in room.listings.wanted)
+
+
 def opened_as_listed(room: Room) -> list[Trouble]:
     return [news for news in room.told(Trouble) if "opened as it was listed" in news.sentence]
 
@@ -184,7 +191,7 @@ async def test_a_gamma_that_is_down_when_a_window_is_due_costs_nothing_of_it(tmp
     async with a_room(tmp_path) as room:
         _, following, lifecycle = await two_windows(room)
         async with running(lifecycle):
-            await room.until(lambda: room.listings.answered.count(following.slug) == 1)
+            await read_ahead(room, following)
             room.listings.down = True
             room.now_ms = following.start_ms - 60_000
             await room.until(lambda: len(lifecycle.sessions) == 2)
@@ -199,7 +206,7 @@ async def test_a_window_that_was_read_before_is_read_again_when_it_is_due(tmp_pa
     async with a_room(tmp_path) as room:
         _, following, lifecycle = await two_windows(room)
         async with running(lifecycle):
-            await room.until(lambda: room.listings.answered.count(following.slug) == 1)
+            await read_ahead(room, following)
             finer = a_market(following, orderPriceMinTickSize=0.001)
             room.listings.events[following.slug] = an_event(following, finer)
             room.now_ms = following.start_ms - 60_000

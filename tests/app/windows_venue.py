@@ -41,8 +41,6 @@ class Listings:
     asked: int = 0
     wanted: list[str] = field(default_factory=list)
     """The slugs that were asked for."""
-    answered: list[str] = field(default_factory=list)
-    """Those of them that an event was given for."""
 
     async def answer(self, request: web.Request) -> web.Response:
         """As Gamma does: the event, an empty page for a series, or 404."""
@@ -56,7 +54,6 @@ class Listings:
         event = self.events.get(slug)
         if event is None:
             return web.Response(status=404)
-        self.answered.append(slug)
         return web.Response(body=body(event), content_type="application/json")
 
 

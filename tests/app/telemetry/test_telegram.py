@@ -70,8 +70,8 @@ async def api() -> AsyncIterator[BotApi]:
 
 
 @asynccontextmanager
-async def running(url: str, time: Time) -> AsyncIterator[Telegram]:
-    telegram = Telegram(url, Secret(TOKEN), "42", clock=time.clock, sleep=time.sleep)
+async def running(url: str, time: Time, tell: Callable[[str], None] = lambda sentence: None) -> AsyncIterator[Telegram]:
+    telegram = Telegram(url, Secret(TOKEN), "42", tell=tell, clock=time.clock, sleep=time.sleep)
     task = asyncio.ensure_future(telegram.run())
     try:
         yield telegram
@@ -171,17 +171,32 @@ async def test_a_wait_that_makes_no_sense_is_bounded(api: BotApi, answer: Answer
     ],
 )
 async def test_an_error_is_counted_told_once_and_the_next_message_goes_out(
-    api: BotApi, answer: Answer, sentence: str, caplog: pytest.LogCaptureFixture
+    api: BotApi, answer: Answer, sentence: str
 ) -> None:
+    told: list[str] = []
     api.answers.extend([answer, answer])
-    async with running(api.url, Time()) as telegram:
+    async with running(api.url, Time(), told.append) as telegram:
         for text in ("one", "two", "three"):
             telegram.send(text)
         await until(lambda: telegram.sent == 1)
     assert telegram.failed == 2
     assert telegram.trouble == sentence
     assert api.texts == ["one", "two", "three"]
-    assert caplog.text.count("messages are lost") == 1
+    assert told == [f"{sentence}; messages are lost until it works again"]
+
+
+async def test_one_that_fails_again_and_again_is_told_once_an_hour(api: BotApi) -> None:
+    told: list[str] = []
+    time = Time()
+    async with running(api.url, time, told.append) as telegram:
+        for number in range(6):
+            api.answers.extend([refuse(500), lambda: web.json_response({"ok": True, "result": {}})])
+            telegram.send("lost")
+            telegram.send("sent")
+            await until(lambda: telegram.sent == number + 1)  # noqa: B023
+            time.now += 1000
+    assert telegram.failed == 6
+    assert len(told) == 2
 
 
 async def test_nobody_listening_is_an_error_like_another(unused_tcp_port: int) -> None:
