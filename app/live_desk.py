@@ -140,7 +140,7 @@ class LiveDesk:
         assert lifecycle is not None
         market = session.market
         try:
-            live = await self._plan.open_session(market, opened.account.intend, self._tell)
+            live = await self._plan.open_session(market, opened.account.intend, opened.account.carried, self._tell)
         except (OSError, ValueError) as error:
             self._tell(LiveAlarm("files", f"{market.slug} is not traded live: its files cannot be opened: {error}"))
             return

@@ -9,6 +9,7 @@ from app.news import Tell
 from app.plan import Plan
 from app.telemetry.folders import window_folder
 from app.telemetry.writer import Writer
+from engine.carried import Carried
 from engine.market import Market
 from engine.orders import Order
 from engine.view import ArmGate
@@ -41,9 +42,18 @@ class LivePlan:
         told = f"the file {DISARM_FILE} is in the log folder; remove it to arm" if there else f"no file {DISARM_FILE}"
         return ArmGate("disarm", not there, told)
 
-    async def open_session(self, market: Market, intend: Callable[[Market, Order], bool], tell: Tell) -> "LiveSession":
-        """A live session of this market. OSError or ValueError where its folder cannot be used."""
+    async def open_session(
+        self,
+        market: Market,
+        intend: Callable[[Market, Order], bool],
+        carried: Callable[[str], Carried],
+        tell: Tell,
+    ) -> "LiveSession":
+        """A live session of this market, which takes over what is `carried` of it; to be attached at once.
+
+        OSError or ValueError where its folder cannot be used.
+        """
         from app.live.session import LiveSession
 
         folder = window_folder(self.log_dir, market, "live", demo=self.demo)
-        return await LiveSession.open(market, self.plan, self.writer, folder, tell, intend)
+        return await LiveSession.open(market, self.plan, self.writer, folder, tell, intend, carried)

@@ -7,7 +7,7 @@ check before an order leaves is the same as the engine's first, and a restart ca
 from collections.abc import Iterator
 
 from engine.breakers import MarketBreaker
-from engine.engine import Engine
+from engine.carried import Carried
 from engine.events import Ack, Allowance, Fill, Standing, Strike
 from engine.execution import Answer, AnswerKind, TradeStatus, VenueMode
 from engine.fees import FeeCurve
@@ -110,14 +110,11 @@ class Commitment:
         elif answer.kind is AnswerKind.REJECTED and answer.mode is not VenueMode.RESTARTING:
             self.breaker.answered(refused=True)
 
-    def restore(self, engine: Engine) -> None:
-        """Give the engine of a session that begins in the middle of things what this market has come to."""
-        for fill in self.fills:
-            engine.position.add(fill)
-        for strategy, tally in self.position.by_strategy.items():
-            engine.position.of(strategy).orders += tally.orders
-        engine.position.total.orders += self.position.total.orders
-        engine.risk.restore(self.risk.orders, self.risk.cooldown_until, self.risk.reserves)
+    @property
+    def carried(self) -> Carried:
+        """What the engine of a session that begins in the middle of things has to take over."""
+        orders = tuple(life.order.strategy for life in self.orders.values())
+        return Carried(orders, tuple(self.fills), self.risk.cooldown_until, dict(self.risk.reserves))
 
     def open(self) -> None:
         """Its engine begins, or begins again, and knows nothing of the account."""

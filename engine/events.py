@@ -232,6 +232,18 @@ class Standing:
     cooldown_factor: int = 1
 
 
+@dataclass(slots=True, eq=False)
+class Refused:
+    """The account did not take this order when the engine would have sent it: the next one of its name is refused.
+
+    It stands in recordings alone, and is for whoever takes the orders when one is run again; no engine is given it.
+    """
+
+    mono: int
+    wall: int
+    order_id: str
+
+
 Event = (
     Trade
     | BookSnapshot
@@ -249,4 +261,5 @@ Event = (
     | Command
     | Allowance
     | Standing
+    | Refused
 )

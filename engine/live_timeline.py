@@ -37,9 +37,12 @@ class LiveTimeline:
         self._latest = event
         return self.engine.handle(event)
 
+    def wall_at(self, mono: int) -> int:
+        """The wall clock at `mono`, by the last event that came."""
+        return mono + self._latest.wall - self._latest.mono
+
     def advance(self, mono: int) -> None:
         """Deliver the ticks that are due up to and including `mono`."""
-        wall_less_mono = self._latest.wall - self._latest.mono
         while self._next_tick <= mono:
-            self.engine.handle(Tick(self._next_tick, self._next_tick + wall_less_mono))
+            self.engine.handle(Tick(self._next_tick, self.wall_at(self._next_tick)))
             self._next_tick += TICK_NS

@@ -90,6 +90,8 @@ class Risk:
         """Take over what an earlier run of the window had counted, and held back for orders that have not ended."""
         self.orders = orders
         self.cooldown_until = cooldown_until
+        if orders:
+            self._left = cooldown_until - self._limits.cooldown_ns * self._factor
         if reserves is not None:
             self._reserves = dict(reserves)
             self.reserved = sum(reserves.values())

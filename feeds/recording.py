@@ -22,6 +22,7 @@ from feeds.binance import BinanceParser
 from feeds.clob import ClobParser
 from feeds.oracle import MarketReports, OracleParser
 from feeds.text import clean
+from feeds.told import read_told
 
 PLAIN: Final = "frames.jsonl"
 PACKED: Final = "frames.jsonl.gz"
@@ -90,8 +91,9 @@ def _record(line: bytes) -> Record:
 class FrameReader:
     """Turns one market's records into the events that the engine saw.
 
-    Commands, strikes, links and settlements are records of ours; frames go through the same parsers as in the
-    live run, whose `counters` tell what they refused. Sources that carry no event (`run`, `drop`) give none.
+    Commands, strikes, links, settlements and what an account told its engine are records of ours; frames go through
+    the same parsers as in the run itself, whose `counters` tell what they refused. Sources that carry no event (`run`,
+    `drop`) give none.
     """
 
     __slots__ = ("_epoch", "_reports", "binance", "clob", "market", "oracle")
@@ -135,6 +137,8 @@ class FrameReader:
             case "settlement":
                 outcome = OUTCOME_NAMES.index(data["outcome"])
                 return (Resolution(mono, wall, outcome, _of(str, data["source"])),)
+            case "order":
+                return (read_told(data, mono, wall),)
             case _:
                 return ()
 

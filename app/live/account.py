@@ -14,6 +14,7 @@ from app.live.journal import Journal
 from app.live_news import LiveAlarm, LiveNotice
 from app.news import News, Tell
 from engine.blotter import Blotter
+from engine.carried import Carried
 from engine.commitment import Commitment
 from engine.engine import Engine
 from engine.entries import Disarm, Entry, ForEngine, Notice, Question, Record, Write
@@ -82,7 +83,7 @@ class LiveAccount:
     # --- markets
 
     def attach(self, session: Trader) -> None:
-        """A live session begins: its engine learns what it may do."""
+        """A live session begins, with what is `carried` of its market: its engine learns what it may do."""
         self.sessions[session.market.condition_id] = session
         commitment = self.blotter.account.markets.get(session.market.condition_id)
         if commitment is not None:
@@ -90,6 +91,11 @@ class LiveAccount:
         self.act(self.blotter.open(session.market, *self.now()))
         if self.armed and session in self._meant():
             session.command("arm")
+
+    def carried(self, condition_id: str) -> Carried:
+        """What a market has come to, for the engine of a session that begins; nothing of one that is not known."""
+        commitment = self.blotter.account.markets.get(condition_id)
+        return commitment.carried if commitment is not None else Carried()
 
     def detach(self, session: Trader) -> None:
         """Its engine runs no more; what becomes of its orders is in the journal from now on."""

@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.live.arrears import arrears
-from app.live.order_record import order_record
+from app.live.order_record import carried_record, order_record
 from app.live_news import LiveEnded, LiveFilled, LiveSent
 from app.news import Tell
 from app.outcome import counts, result_facts
 from app.plan import Plan, run_record
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import Writer
+from engine.carried import Carried
 from engine.commitment import Commitment
 from engine.engine import Evaluation
 from engine.events import (
@@ -29,6 +30,7 @@ from engine.events import (
     Fill,
     Link,
     OracleTick,
+    Refused,
     Resolution,
     Standing,
     Strike,
@@ -41,7 +43,7 @@ from engine.settlement import settle
 from feeds import recording
 from feeds.oracle import MarketReports
 
-Told = Fill | Ack | Allowance | Standing
+Told = Fill | Ack | Allowance | Standing | Command
 """What the account says to an engine."""
 
 
@@ -84,12 +86,18 @@ class LiveSession:
         folder: Path,
         tell: Tell,
         intend: Callable[[Market, Order], bool],
+        carried: Callable[[str], Carried],
     ) -> "LiveSession":
-        """Open its files. OSError where the folder cannot be used."""
+        """Open its files, and take over what its market has come to: `carried` says so of a condition id.
+
+        OSError where the folder cannot be used.
+        """
         files = await WindowFiles.open(writer, folder, market, run_id=plan.run_id, account="live", record=plan.record)
         mono, wall = time.monotonic_ns(), time.time_ns()
         session = cls(market, plan, files, tell, intend, mono, wall)
-        files.record(wall, mono, "run", run_record(plan) | {"account": "live"})
+        earlier = carried(market.condition_id)
+        earlier.restore(session.engine)
+        files.record(wall, mono, "run", run_record(plan) | {"account": "live", "earlier": carried_record(earlier)})
         files.record(wall, mono, "market", recording.market_record(market))
         return session
 
@@ -124,6 +132,7 @@ class LiveSession:
         self.files.record(strike.wall, strike.mono, "strike", facts)
         self._deliver(strike)
         self.files.strike(strike)
+        self._drain()
 
     def settle(self, resolution: Resolution) -> None:
         """The venue named the winner by another road than the books' socket."""
@@ -132,15 +141,19 @@ class LiveSession:
         facts = {"final": None, "outcome": OUTCOME_NAMES[resolution.outcome], "source": resolution.source}
         self.files.record(resolution.wall, resolution.mono, "settlement", facts)
         self._deliver(resolution)
+        self._drain()
 
     def _take(
         self, events: Sequence[Event], wall: int, mono: int, source: str, raw: str | bytes, is_json: bool
     ) -> None:
+        """A frame is handled whole, and then recorded: what the account says meanwhile comes after both."""
         if self._closed:
             return
-        for event in events:
-            self._deliver(event)
-        self.files.frame(wall, mono, source, raw, is_json=is_json)
+        try:
+            self._deliver(*events)
+        finally:
+            self.files.frame(wall, mono, source, raw, is_json=is_json)
+            self._drain()
 
     def _take_link(self, feed: str, up: bool, epoch: int) -> None:
         if self._closed:
@@ -148,28 +161,27 @@ class LiveSession:
         mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
         self.files.record(wall, mono, "link", {"feed": feed, "epoch": epoch, "up": up})
         self._deliver(Link(mono, wall, feed, epoch, up))
-
-    def _deliver(self, event: Event) -> None:
-        """What the account has to say comes first."""
         self._drain()
+
+    def _deliver(self, *events: Event) -> None:
+        """Hand the events of one record to the engine; nothing else reaches it before the last of them."""
         self._busy = True
-        begun = time.monotonic_ns()
         try:
-            evaluation = self.timeline.deliver(event)
+            for event in events:
+                begun = time.monotonic_ns()
+                evaluation = self.timeline.deliver(event)
+                if type(event) is Resolution and self.resolution is None:
+                    self.resolution = event
+                    self.over.set()
+                if evaluation is not None:
+                    self._write(evaluation, (time.monotonic_ns() - begun) / 1e3)
         finally:
             self._busy = False
-        if type(event) is Resolution and self.resolution is None:
-            self.resolution = event
-            self.over.set()
-        if evaluation is not None:
-            self._write(evaluation, (time.monotonic_ns() - begun) / 1e3)
-        self._drain()
 
     # --- what the account says
 
     def catch_up(self, commitment: Commitment) -> None:
-        """Begin in the middle of things: the engine and the files get what this market has come to so far."""
-        commitment.restore(self.engine)
+        """Begin in the middle of things: the files get what this market has come to so far; the engine has it."""
         missing = arrears(self.files.folder, commitment)
         for order in missing.orders:
             self.files.order(order)
@@ -180,22 +192,18 @@ class LiveSession:
             self.files.unfilled(ack, submit_to_ack_ms=None)
 
     def tell(self, event: Told, settle_state: str = "") -> None:
-        """The account says something to the engine: before whatever comes next, at once where nothing is under way."""
+        """The account says something to the engine: at once, or when the frame that is under way has been handled."""
         self._inbox.append((event, settle_state))
         if not self._busy:
             self._drain()
 
     def command(self, name: str) -> None:
         """A person's word, or the account's: arm, disarm, kill, switch."""
-        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
-        if not self._closed:
-            self.files.record(wall, mono, "command", {"name": name})
-            self._deliver(Command(mono, wall, name))
+        self.tell(Command(self._forward(time.monotonic_ns()), time.time_ns(), name))
 
     def pulse(self, mono: int) -> None:
         """Let the ticks that are due happen."""
         if not self._closed:
-            self._drain()
             self.timeline.advance(self._forward(mono))
 
     async def close(self) -> None:
@@ -225,16 +233,18 @@ class LiveSession:
             event, settle_state = self._inbox.popleft()
             if self._closed:
                 continue
-            self.files.record(event.wall, event.mono, "order", order_record(event))
-            self._busy = True
-            try:
-                self.timeline.deliver(event)
-            finally:
-                self._busy = False
+            if isinstance(event, Command):
+                self.files.record(event.wall, event.mono, "command", {"name": event.name})
+            else:
+                self.files.record(event.wall, event.mono, "order", order_record(event))
+            self._deliver(event)
             self._write_down(event, settle_state)
 
     def _dispatch(self, order: Order) -> bool:
         if not self._intend(self.market, order):
+            # Before the frame that led to it, which is recorded when all of it is handled: a replay needs to know.
+            refused = Refused(order.mono, order.wall, order.order_id)
+            self.files.record(order.wall, order.mono, "order", order_record(refused))
             return False
         self._sent[order.order_id] = order
         return True
@@ -256,6 +266,7 @@ class LiveSession:
                 self._tell(LiveSent(self.market, signal.order, signal))
 
     def _write_down(self, event: Told, settle_state: str) -> None:
+        """What the CSV files and the log have of it."""
         if isinstance(event, Fill):
             status = "void" if event.size < 0 else "filled"
             self.files.fill(event, status=status, settle_state=settle_state, submit_to_ack_ms=self._took_ms(event))

@@ -487,7 +487,7 @@ class Machine(RuleBasedStateMachine):
         """A session with its engine begins, in the middle of things after a kill."""
         self.till.do(self.till.blotter.open, market)
         engine = Engine(market, LIMITS, (Wants(),), lambda _: True, Mode.ARMED)
-        self.till.blotter.account.markets[market.condition_id].restore(engine)
+        self.till.blotter.account.markets[market.condition_id].carried.restore(engine)
         self.engines[market.condition_id] = engine
 
     def _do(self, call: Any, *args: object) -> None:

@@ -269,7 +269,7 @@ def test_engine_of_the_new_run_gets_what_the_market_has_come_to() -> None:
     till.answer(till.send(), unknown())
     after = till.restart()
     engine = Engine(MARKET, LIMITS, (Wants(),), lambda _: True, Mode.ARMED)
-    after.commitment.restore(engine)
+    after.commitment.carried.restore(engine)
     assert engine.position.total == after.commitment.position.total
     assert engine.position.by_strategy == after.commitment.position.by_strategy
     assert (engine.risk.orders, engine.risk.in_flight) == (2, 1)

@@ -235,7 +235,7 @@ async def rigged(
         return None
 
     live_plan = LivePlan(plan, writer, folder / "logs", True, state_dir, nobody_knows)
-    live = await live_plan.open_session(market, opened.account.intend, news.append)
+    live = await live_plan.open_session(market, opened.account.intend, opened.account.carried, news.append)
     rig = Rig(
         desk, settings, root, state_dir, opened, market, live, news, key_file.read_text(), writer, terms_of(settings)
     )
