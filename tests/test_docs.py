@@ -60,7 +60,9 @@ class TestRecordingFormat:
         market = read_market(next(line.data for line in lines if line.source == "market"))
         reader = FrameReader(market)
         events = [type(event).__name__ for line in lines for event in reader.events(line)]
-        assert events == ["Link", "Strike", "Resolution", "Trade", "BookChange", "OracleTick", "OracleTick"]
+        told = ["Command", "Standing", "Fill", "Ack", "Allowance"]
+        frames = ["Trade", "BookChange", "OracleTick", "OracleTick"]
+        assert events == ["Link", "Strike", "Resolution", *told, *frames]
         assert reader.clob.counters == {"pong": 1}
         assert reader.binance.counters == {}
         assert reader.oracle.counters == {}

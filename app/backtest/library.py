@@ -14,6 +14,10 @@ NOT_OF_THE_WORLD: Final = frozenset({"demo", "live"})
 """Left out of the log folder where no path was named: made-up windows, and the same windows a second time."""
 
 
+JOURNAL: Final = "journal.jsonl"
+"""The live account's journal lies above its windows, and is no recording (see `app/live/journal.py`)."""
+
+
 def find(paths: Sequence[Path]) -> list[Path]:
     """The recordings: files, and windows' folders (of their frames, or of the original bot's two CSV files).
 
@@ -46,7 +50,7 @@ def _below(folder: Path) -> Iterator[Path]:
             continue
         if path.is_dir():
             yield from _below(path)
-        elif path.name.endswith(ENDINGS):
+        elif path.name.endswith(ENDINGS) and path.name != JOURNAL:
             yield path
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from app.backtest.run import Run
 from app.lines import Lines
+from app.live_news import LiveEnded, LiveFilled, LiveSent, LiveSettled
 from app.news import FeedChanged, OrderEnded, OrderFilled, OrderSent, StrikeKnown, WindowSettled
 from engine.events import Event, Link, Resolution, Strike
 from engine.orders import Order
@@ -78,6 +79,9 @@ class Logbook:
     def _answers(self) -> None:
         """Acks that came since the last batch, each after its fills."""
         run = self.run
+        if run.live:
+            self._live_answers()
+            return
         for ack in run.acks[self._ended :]:
             for fill in run.fills[self._filled :]:
                 if fill.order_id == ack.order_id:
@@ -87,12 +91,25 @@ class Logbook:
             self._ended += 1
             self._lines.tell(OrderEnded(run.opening.market, self._orders[ack.order_id], ack))
 
+    def _live_answers(self) -> None:
+        """What the account told since the last batch: a fill may come after its order's ack, or be taken back."""
+        run = self.run
+        for fill in run.fills[self._filled :]:
+            self._filled += 1
+            self._marks.append(FILL)
+            self._lines.tell(LiveFilled(run.opening.market, fill, ""))
+        for ack in run.acks[self._ended :]:
+            self._ended += 1
+            self._lines.tell(LiveEnded(run.opening.market, ack))
+
     def _sent_orders(self) -> None:
+        market = self.run.opening.market
         for order, signal in self.run.orders[self._sent :]:
             self._sent += 1
             self._orders[order.order_id] = order
             self._marks.append(ORDER)
-            self._lines.tell(OrderSent(self.run.opening.market, order, signal))
+            sent = LiveSent(market, order, signal) if self.run.live else OrderSent(market, order, signal)
+            self._lines.tell(sent)
 
     def _signals(self) -> None:
         """A strategy that begins to signal, or turns to the other side, is a moment; one that goes on is not.
@@ -119,4 +136,7 @@ class Logbook:
         nets = {name: settle(tally, winner).net for name, tally in position.by_strategy.items()}
         result = settle(position.total, winner)
         orders, fills = run.engine.risk.orders, position.total.fills
+        if run.live:
+            self._lines.tell(LiveSettled(run.opening.market, winner, orders, fills, result.net))
+            return
         self._lines.tell(WindowSettled(run.opening.market, resolution, orders, fills, result, nets, run.score))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.restore import Earlier
+from engine.carried import Carried
 from engine.events import Event
 from engine.limits import Limits
 from engine.market import Market
@@ -30,6 +31,8 @@ class Opening:
     earlier: Earlier
     refusals: Mapping[str, Mapping[str, int]]
     """By feed, the messages that made no event so far (see `feeds.frames`): it grows while the run is read."""
+    carried: Carried | None = None
+    """Of a live run what its engine took over instead of `earlier`; None of a run on paper."""
 
     def rules(self, known: Mapping[str, Strategy] = OURS) -> tuple[Strategy, ...]:
         """The strategies themselves, out of those that are known; BadRecording where one is not."""

@@ -1,11 +1,11 @@
 """A recording as the steps of the runs in it: how each began, then what its engine took in, record by record."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from decimal import DecimalException
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from app.backtest.opening import Opening, Step
 from app.backtest.seed_folder import is_seed_folder, play_seed_folder
@@ -13,6 +13,14 @@ from app.restore import Earlier, read_record
 from engine.limits import Limits
 from feeds.recording import FORMAT, PACKED, PLAIN, BadRecording, FrameReader, Record, read_market, records
 from feeds.text import clean
+from feeds.told import read_carried
+
+PAPER: Final = "paper"
+LIVE: Final = "live"
+"""The accounts that a run record may name; one that names none is of a run on paper."""
+
+_NOTHING: Final = Earlier((), 0, (), 0.0, None, 0)
+_Earlier = TypeVar("_Earlier")
 
 
 def play(path: Path) -> Iterator[Step]:
@@ -76,6 +84,9 @@ def _opening(run: Record, reader: FrameReader) -> Opening:
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         told = data.get("format", "missing") if isinstance(data, Mapping) else data
         raise BadRecording(f"the run record's format is {told!r}; this version reads format {FORMAT}")
+    account, earlier = data.get("account", PAPER), data.get("earlier")
+    if account not in (PAPER, LIVE):
+        raise BadRecording(f"the run record's account is {account!r}, neither {PAPER} nor {LIVE}")
     return Opening(
         run_id=str(data.get("run_id", "")),
         mono=run.mono,
@@ -83,12 +94,13 @@ def _opening(run: Record, reader: FrameReader) -> Opening:
         market=reader.market,
         limits=_limits(data.get("limits")),
         strategies=_strategies(data.get("strategies")),
-        earlier=_earlier(data.get("earlier")),
+        earlier=_earlier(earlier, read_record) if account == PAPER else _NOTHING,
         refusals={
             "binance": reader.binance.counters,
             "clob": reader.clob.counters,
             "oracle": reader.oracle.counters,
         },
+        carried=_earlier(earlier, read_carried) if account == LIVE else None,
     )
 
 
@@ -120,8 +132,10 @@ def _strategies(names: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _earlier(data: Any) -> Earlier:
+def _earlier(data: Any, read: Callable[[Any], _Earlier]) -> _Earlier:
     try:
-        return read_record(data)
-    except (KeyError, TypeError, ValueError, DecimalException) as error:
+        return read(data)
+    except KeyError as error:
+        raise BadRecording(f"the run record's earlier part has no {error}") from None
+    except (AttributeError, TypeError, ValueError, DecimalException) as error:
         raise BadRecording(f"the run record's earlier part cannot be read: {clean(str(error))}") from None

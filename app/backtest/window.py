@@ -79,7 +79,7 @@ class WindowRun:
 
 
 def run_window(path: Path, limits: Limits, strategies: Sequence[Strategy]) -> WindowRun:
-    """Run a recording, a file or a window's folder, from its first record to its last.
+    """Run a recording, a file or a window's folder, from its first record to its last; a live one as paper.
 
     BadRecording says which one, and what in it cannot be used; a recording is taken whole or not at all.
     """
@@ -94,7 +94,7 @@ def run_steps(path: Path, steps: Iterable[Step], limits: Limits, strategies: Seq
     for step in steps:
         frames += 1
         if isinstance(step, Opening):
-            runs.append(Run(step, limits=limits, strategies=strategies, earlier=_left_by(runs)))
+            runs.append(Run(step, limits=limits, strategies=strategies, earlier=_left_by(runs), as_paper=True))
         else:
             runs[-1].take(step)
     return _window(path, runs, frames)

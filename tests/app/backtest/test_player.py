@@ -13,6 +13,7 @@ from app.backtest.player import SPEEDS, Player
 from app.backtest.recorded import play
 from app.backtest.run import Run
 from app.backtest.tape import CHECKPOINT_STEPS, Tape
+from engine.timeline import Timeline
 from tests.app.backtest.tapes import write_tape
 
 SECOND = 1_000_000_000
@@ -86,6 +87,7 @@ def _fields(thing: Any) -> Iterator[str]:
 def state_of(run: Run | None) -> Any:
     """Everything a run is, but for how its objects are shared."""
     assert run is not None
+    assert isinstance(run.timeline, Timeline)
     engine, lenses = run.engine, run.timeline.lenses
     parts = (engine.state, engine.position, engine.risk, engine.answers, engine.mode, engine.winner, engine.evaluations)
     lens_parts = (lenses.due, lenses.score, lenses._open, lenses._pessimist)
