@@ -66,6 +66,10 @@ class Beside(Protocol):
         """The venue named the winner."""
         ...
 
+    def part(self) -> None:
+        """The paper session has ended."""
+        ...
+
 
 PULSE_S: Final = 0.02
 """How often ticks and paper fills are looked after when no frame comes."""
@@ -165,6 +169,8 @@ class Session:
         if self.engine.risk.in_flight:
             await self._resolve_orders()
             self._take_link("clob", self.link.health.epoch, up=False)  # a replay goes as far as the last record
+        if self._beside is not None:
+            self._beside.part()
         self.files.info(counts(self.engine.position))
         if not self.settled.is_set():
             self.files.info({"decision_hash": self.engine.decisions.hexdigest()})

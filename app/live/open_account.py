@@ -58,7 +58,7 @@ class OpenAccount:
             ("gateway", self.gateway.run()),
             ("look-ups", self.lookup.answer()),
             ("comparison", self.lookup.compare()),
-            ("checks", self.checks.run()),
+            ("checks", self.checks.run(self._refused)),
             ("user channel", self.user.link.run()),
         )
         for name, work in works:
@@ -133,6 +133,10 @@ class OpenAccount:
         await asyncio.wait(self._tasks)
         await self.account.settle_writes()
         await self._stack.aclose()
+
+    def _refused(self, why: str) -> None:
+        if self.account.armed:
+            self.account.disarm(why)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (fault := task.exception()) is not None:
