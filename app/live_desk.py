@@ -183,7 +183,7 @@ class LiveDesk:
         try:
             await live.over.wait()
             if live.winner is not None:
-                opened.account.settled(market.condition_id, live.winner)
+                opened.settled(market.condition_id, live.winner)
                 while not opened.account.at_rest(market.condition_id):  # noqa: ASYNC110 - time alone may bring it
                     await asyncio.sleep(REST_S)
         finally:
@@ -199,16 +199,19 @@ class LiveDesk:
         if live.winner is not None:
             orders = live.engine.risk.orders
             self._tell(LiveSettled(market, live.winner, orders, tally.fills, live.net or 0))
+            if tally.shares[live.winner] > 0:
+                self._tell(LiveNotice("winnings", opened.winnings.words))
 
     async def _settle_old(self) -> None:
         """Markets of earlier runs that have ended: ask who won them, so that their money stops being at stake."""
         while self.opened is not None:
-            account = self.opened.account
+            opened = self.opened
+            account = opened.account
             for market in account.blotter.unsettled(time.time_ns()):
                 if market.slug not in self.sessions:
                     winner = await self._plan.outcome(market)
                     if winner is not None:
-                        account.settled(market.condition_id, winner)
+                        opened.settled(market.condition_id, winner)
             await asyncio.sleep(UNSETTLED_S)
 
     # --- the screen
@@ -231,6 +234,7 @@ class LiveDesk:
             in_flight=self.opened.gateway.posting,
             markets=tuple(self._markets()),
             trouble=self.opened.lookup.trouble,
+            unredeemed=self.opened.winnings.unredeemed,
         )
 
     def _markets(self) -> Iterator[LiveMarket]:

@@ -74,7 +74,7 @@ class Lookup:
         read = self._take(orders), self._take(trades)
         if all(read):
             self.trouble, self.compared = "", True
-            self.since_s = max(self.since_s, min(asked_s - LATE_S, *self._open_since()))
+            self.since_s = max(self.since_s, min([asked_s - LATE_S, *self._open_since()]))
         return all(read)
 
     async def _look(self, question: Question) -> Look:
