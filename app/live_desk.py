@@ -13,7 +13,7 @@ from app.live_news import LiveAlarm, LiveNotice, LiveSettled
 from app.live_plan import LivePlan
 from app.news import Tell
 from app.settings import Settings
-from engine.engine import Engine
+from engine.engine import Engine, Mode
 from engine.view import ArmGate, LiveMarket, LiveView
 from feeds.strike import settles_on_candle
 
@@ -151,7 +151,7 @@ class LiveDesk:
         """Whether the order book is of one mind with the listing about the market; asked until it answers."""
         market, checks = session.market, opened.checks
         while (wrong := checks.objection(market)) is None:
-            if session.resolution is not None:
+            if session.settled.is_set() or session.resolution is not None:
                 return False
             if checks.needs_terms(market):
                 await checks.ask_terms(market)
@@ -176,10 +176,14 @@ class LiveDesk:
             return
         self.sessions[market.slug] = live
         opened.account.attach(live)
+        if session.engine.mode is Mode.SWITCHED:  # left meanwhile
+            live.command("switch")
         lifecycle.prices.join(live)
         if not settles_on_candle(market):
             lifecycle.oracle.join(live, market)
         session.accompany(live)
+        if session.settled.is_set():  # ended meanwhile
+            live.part()
         try:
             await live.over.wait()
             if live.winner is not None:
