@@ -80,6 +80,7 @@ _COMMANDS: Final = {
     "venue": "serve the demo venue alone; prints its addresses as one JSON line",
     "record": "record live feeds, without trading",
     "replay": "the console over a recording: play, pause, step, seek; or check it",
+    "redeem": "what has been won and waits to be redeemed, and how; it sends nothing",
     "ws-test": "connect to every feed and print what arrives and how late",
 }
 

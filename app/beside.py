@@ -21,6 +21,10 @@ class Beside(Protocol):
         """The strike, the books' connection, our clock against the venue's, or the outcome by another road."""
         ...
 
+    def part(self) -> None:
+        """The paper session has ended."""
+        ...
+
 
 def known_already(state: MarketState, resolution: Resolution | None, mono: int, wall: int) -> Iterator[Shared]:
     """What one that joins now has missed; the books are not among it, and have to be asked for."""

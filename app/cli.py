@@ -52,6 +52,10 @@ def _run(chosen: argparse.Namespace) -> int:
         from app.wstest import run_ws_test
 
         return _loop(lambda: run_ws_test(settings, options))
+    if command == "redeem":
+        from app.redeem import run_redeem
+
+        return _loop(lambda: run_redeem(settings, options))
     if command == "replay":
         return _replay(settings, options, given)
     if command is None and not given.get("no_ui"):

@@ -115,7 +115,7 @@ class Desk:
         if self.live is not None and name == "kill":
             self.live.kill()
         elif self.live is not None:
-            self.live.disarm("a person disarmed")
+            self.live.revive()
         for lifecycle in (self.current, *self.left):
             lifecycle.command(name, self.mode)
 

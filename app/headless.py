@@ -87,6 +87,8 @@ async def _until(desk: Desk, stop: asyncio.Event, duration_s: float, log: Log, *
     settle_garbage()
     work = asyncio.create_task(desk.run(), name="desk")
     arming = asyncio.create_task(arm_when_ready(desk, log), name="arming") if arm else None
+    if arming is not None:
+        arming.add_done_callback(lambda task: told_fault(task, log))
     ends = {asyncio.create_task(stop.wait(), name="stop"), asyncio.create_task(desk.broken.wait(), name="broken")}
     await asyncio.wait({work, *ends}, timeout=duration_s or None, return_when=asyncio.FIRST_COMPLETED)
     for end in ends:

@@ -13,7 +13,7 @@ from app.live_news import LiveAlarm, LiveNotice, LiveSettled
 from app.live_plan import LivePlan
 from app.news import Tell
 from app.settings import Settings
-from engine.engine import Engine
+from engine.engine import Engine, Mode
 from engine.view import ArmGate, LiveMarket, LiveView
 from feeds.strike import settles_on_candle
 
@@ -27,6 +27,7 @@ REST_S: Final = 1.0
 """How often a settled live session is asked whether its orders have come to rest."""
 
 UNSETTLED_S: Final = 15.0
+TERMS_S: Final = 0.1
 
 
 class LiveDesk:
@@ -43,6 +44,8 @@ class LiveDesk:
         self._plan = plan
         self._tell = tell
         self._tasks: set[asyncio.Task[None]] = set()
+        self._beside: set[str] = set()
+        """The slugs of the windows that have a live session, or are about to."""
         self._lifecycle: Lifecycle | None = None
 
     @property
@@ -105,6 +108,12 @@ class LiveDesk:
                 self.beside(one)
         return refused
 
+    def revive(self) -> None:
+        """A person disarmed: that also takes a kill back."""
+        if self.opened is not None:
+            self.opened.account.disarm("a person disarmed", alarm=False)
+            self.opened.account.revive()
+
     def disarm(self, reason: str, *, alarm: bool = False) -> None:
         """From now on no live order leaves. An alarm where nobody wanted it."""
         if self.opened is not None:
@@ -117,8 +126,9 @@ class LiveDesk:
             self.opened.account.leave()
 
     def kill(self) -> None:
-        """Disarm, and see to it that nothing is left at the venue."""
+        """From this instant nothing leaves; then see to it that nothing is left at the venue."""
         if self.opened is not None:
+            self.opened.account.kill()
             self._spawn(self._kill(self.opened), "live kill")
 
     async def _kill(self, opened: "OpenAccount") -> None:
@@ -130,8 +140,26 @@ class LiveDesk:
         """A window begins, or arming found it under way: put a live session beside it while armed for it."""
         account = self.opened.account if self.opened is not None else None
         wanted = account is not None and account.armed_for == (session.market.asset, session.market.interval)
-        if wanted and session.market.slug not in self.sessions and session.resolution is None:
-            self._spawn(self._run_beside(session), f"live {session.market.slug}")
+        slug, over = session.market.slug, session.engine.state.end_ns <= time.time_ns()
+        if wanted and not over and slug not in self._beside and session.resolution is None:
+            self._beside.add(slug)
+            self._spawn(self._run_beside(session), f"live {slug}").add_done_callback(
+                lambda _: self._beside.discard(slug)
+            )
+
+    async def _agreed(self, opened: "OpenAccount", session: "Session") -> bool:
+        """Whether the order book is of one mind with the listing about the market; asked until it answers."""
+        market, checks = session.market, opened.checks
+        while (wrong := checks.objection(market)) is None:
+            if session.settled.is_set() or session.resolution is not None:
+                return False
+            if checks.needs_terms(market):
+                await checks.ask_terms(market)
+            else:
+                await asyncio.sleep(TERMS_S)  # somebody else asks
+        if wrong:
+            self._tell(LiveAlarm("market", f"{market.slug} is not traded live: {wrong}"))
+        return not wrong
 
     async def _run_beside(self, session: "Session") -> None:
         """A live session from its opening to the rest of its orders."""
@@ -139,45 +167,55 @@ class LiveDesk:
         assert opened is not None
         assert lifecycle is not None
         market = session.market
+        if not await self._agreed(opened, session) or session.resolution is not None:
+            return
         try:
             live = await self._plan.open_session(market, opened.account.intend, opened.account.carried, self._tell)
         except (OSError, ValueError) as error:
             self._tell(LiveAlarm("files", f"{market.slug} is not traded live: its files cannot be opened: {error}"))
             return
         self.sessions[market.slug] = live
-        self._ask_terms(live.engine)
         opened.account.attach(live)
+        if session.engine.mode is Mode.SWITCHED:  # left meanwhile
+            live.command("switch")
         lifecycle.prices.join(live)
         if not settles_on_candle(market):
             lifecycle.oracle.join(live, market)
         session.accompany(live)
+        if session.settled.is_set():  # ended meanwhile
+            live.part()
         try:
             await live.over.wait()
             if live.winner is not None:
-                opened.account.settled(market.condition_id, live.winner)
-            while not opened.account.at_rest(market.condition_id):  # noqa: ASYNC110 - time alone may bring it
-                await asyncio.sleep(REST_S)
+                opened.settled(market.condition_id, live.winner)
+                while not opened.account.at_rest(market.condition_id):  # noqa: ASYNC110 - time alone may bring it
+                    await asyncio.sleep(REST_S)
         finally:
             lifecycle.prices.leave(live)
             lifecycle.oracle.leave(live)
             session.accompany(None)
             opened.account.detach(live)
-            self.sessions.pop(market.slug, None)
-            await asyncio.shield(live.close())
+            try:
+                await asyncio.shield(live.close())
+            finally:
+                self.sessions.pop(market.slug, None)
         tally = live.engine.position.total
         if live.winner is not None:
             orders = live.engine.risk.orders
             self._tell(LiveSettled(market, live.winner, orders, tally.fills, live.net or 0))
+            if tally.shares[live.winner] > 0:
+                self._tell(LiveNotice("winnings", opened.winnings.words))
 
     async def _settle_old(self) -> None:
         """Markets of earlier runs that have ended: ask who won them, so that their money stops being at stake."""
         while self.opened is not None:
-            account = self.opened.account
+            opened = self.opened
+            account = opened.account
             for market in account.blotter.unsettled(time.time_ns()):
                 if market.slug not in self.sessions:
                     winner = await self._plan.outcome(market)
                     if winner is not None:
-                        account.settled(market.condition_id, winner)
+                        opened.settled(market.condition_id, winner)
             await asyncio.sleep(UNSETTLED_S)
 
     # --- the screen
@@ -200,6 +238,7 @@ class LiveDesk:
             in_flight=self.opened.gateway.posting,
             markets=tuple(self._markets()),
             trouble=self.opened.lookup.trouble,
+            unredeemed=self.opened.winnings.unredeemed,
         )
 
     def _markets(self) -> Iterator[LiveMarket]:
@@ -210,7 +249,7 @@ class LiveDesk:
     # --- the end
 
     async def close(self) -> None:
-        """Disarm, close the sessions and the account."""
+        """Disarm, wait a little for answers, close the sessions and the account."""
         self.disarm("the program ends")
         if self.opened is not None:
             await self.opened.gateway.close()  # while the sessions still take down what becomes of their orders
@@ -225,11 +264,12 @@ class LiveDesk:
             await self.opened.close()
             self.opened = None
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Something beside the trading; a fault in it keeps live orders from leaving."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

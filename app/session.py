@@ -169,6 +169,8 @@ class Session:
         if self.engine.risk.in_flight:
             await let_arrive(self.timeline, self._forward)
             self._take_link("clob", self.link.health.epoch, up=False)  # a replay goes as far as the last record
+        if self._beside is not None:
+            self._beside.part()
         self.files.info(counts(self.engine.position))
         self.files.add_refused(refused("clob", self.parser.counters) + Counter(shared))
         if not self.settled.is_set():

@@ -84,6 +84,7 @@ class Settings:
     rtds_ws_url: str
     polybolt_ws_url: str
     site_url: str
+    data_api_url: str
     telegram_url: str
     window_s: int | None
     window_start_s: int | None
@@ -284,6 +285,12 @@ SETTINGS: Final = (
         address("https", "http"),
         "https://polymarket.com",
         "the venue's website, for a window's opening price; a base, https:// or http://",
+    ),
+    Setting(
+        "DATA_API_URL",
+        address("https", "http"),
+        "https://data-api.polymarket.com",
+        "the venue's lists of positions, for what can be redeemed; a base, https:// or http://",
     ),
     Setting(
         "TELEGRAM_URL",

@@ -18,6 +18,7 @@ from engine.orders import Order
 from engine.position import Position
 from engine.risk import Risk
 from engine.settlement import settle
+from engine.units import PRICE
 
 
 class Commitment:
@@ -162,6 +163,11 @@ class Commitment:
     def net(self) -> int:
         """What the market earned; 0 while it is not settled."""
         return settle(self.position.total, self.winner).net if self.winner is not None else 0
+
+    @property
+    def payout(self) -> int:
+        """What its winning shares pay when they are redeemed; 0 while it is not settled."""
+        return self.position.total.shares[self.winner] * PRICE if self.winner is not None else 0
 
     @property
     def at_rest(self) -> bool:

@@ -304,6 +304,8 @@ class LiveView:
     in_flight: int
     markets: tuple[LiveMarket, ...]
     trouble: str
+    unredeemed: int = 0
+    """What has been won and is not cash yet."""
 
 
 @dataclass(slots=True)

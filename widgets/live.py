@@ -44,7 +44,8 @@ def _stake(live: LiveView) -> Row:
 
 def _day(live: LiveView) -> Row:
     net = (usd(live.day_net, signed=True), gain_style(live.day_net))
-    return (("today ", "label"), net, (f"  disarms at −{usd(live.day_limit)}", "label"))
+    won: Row = ((f"  unredeemed {usd(live.unredeemed)}", "warn"),) if live.unredeemed else ()
+    return (("today ", "label"), net, (f"  disarms at −{usd(live.day_limit)}", "label"), *won)
 
 
 def _market(one: LiveMarket) -> Row:

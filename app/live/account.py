@@ -122,10 +122,15 @@ class LiveAccount:
         self._tell(LiveNotice("armed", f"armed for {asset.upper()} {interval}"))
 
     def disarm(self, reason: str, *, alarm: bool = True) -> None:
-        """Nothing leaves from now on. An alarm unless a person wanted it."""
+        """Nothing leaves from now on. An alarm unless a person wanted it. What was killed stays so."""
         self.armed_for = None
         self.act(self.blotter.disarm(reason, *self.now()), calm=not alarm)
-        self._command("disarm")
+        self._rest()
+
+    def revive(self) -> None:
+        """A person took a kill back: disarmed from now on, and no more than that."""
+        self.halted = False
+        self._rest()
 
     def kill(self) -> None:
         """Nothing of any kind until disarm."""
@@ -151,6 +156,11 @@ class LiveAccount:
             except Exception as error:
                 told = f"{session.market.slug} did not take the command {name} ({type(error).__name__})"
                 self._tell(LiveAlarm("fault", told))
+
+    def _rest(self) -> None:
+        """Nothing leaves, and what was killed stays killed."""
+        if not self.halted:
+            self._command("disarm")
 
     def _meant(self) -> list[Trader]:
         """The sessions of what is armed."""
@@ -203,7 +213,7 @@ class LiveAccount:
                 session.pulse(mono)
 
     def act(self, entries: Iterable[Entry], *, calm: bool = False) -> "asyncio.Future[None] | None":
-        """Carry out what the blotter gave out. Records are on their way to the disk when this returns.
+        """Carry out what the blotter gave out. Records are on their way to the disk before anything else is done.
 
         The future that is returned is done when they are there; None where there were none. `calm`: a person wanted
         what happens, so nothing of it is an alarm.
@@ -223,7 +233,7 @@ class LiveAccount:
                     self.questions.put_nowait(entry)
                 case Disarm():
                     self.armed_for = None
-                    self._command("disarm")
+                    self._rest()
         return written
 
     async def settle_writes(self) -> None:
@@ -240,8 +250,12 @@ class LiveAccount:
 
     def _written(self, future: "asyncio.Future[None]") -> None:
         self._writing.discard(future)
-        if not future.cancelled() and (fault := future.exception()) is not None and self.armed:
-            self.disarm(f"the journal cannot be written: {fault}")
+        if not future.cancelled() and (fault := future.exception()) is not None:
+            told = f"the journal cannot be written: {fault}"
+            if self.armed:
+                self.disarm(told)
+            else:
+                self._tell(LiveAlarm("journal", told))
 
 
 def _news(notice: Notice, calm: bool) -> News:

@@ -1,6 +1,7 @@
 """What the venue says of itself, of this place and of the account, asked again while the account is open."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import httpx
@@ -42,11 +43,14 @@ class Checks:
         self._settings = settings
         self._client = client
 
-    async def run(self) -> None:
-        """Ask again and again, until cancelled."""
+    async def run(self, refused: Callable[[str], None]) -> None:
+        """Ask again and again, until cancelled; `refused` is told what speaks against trading at all."""
         while True:
             await self.ask()
             self.asked.set()
+            against = self.refuses()
+            if against is not None:
+                refused(f"{against.name}: {against.state}")
             await asyncio.sleep(AGAIN_S)
 
     async def ask(self) -> None:
@@ -93,6 +97,25 @@ class Checks:
             funds_gate(self.funds, market, LEAST),
             self._terms_gate(market),
         )
+
+    def objection(self, market: Market) -> str | None:
+        """What keeps a market from being traded live; "" where nothing does, None while that is not known."""
+        terms = self._terms.get(market.condition_id)
+        if terms is None or isinstance(terms, Unanswered):
+            return None
+        return contradiction(market, terms) if isinstance(terms, ListedTerms) else str(terms)
+
+    def refuses(self) -> ArmGate | None:
+        """What the last answers say against trading at all. Not to have been answered says nothing."""
+        answers = (self.where, self.order_format, self.clock, self.closed_only)
+        gates = (
+            geoblock_gate(self.where),
+            format_gate(self.order_format),
+            clock_gate(self.clock),
+            standing_gate(self.closed_only),
+        )
+        known = (not isinstance(answer, Unanswered | str) for answer in answers)
+        return next((gate for gate, sure in zip(gates, known, strict=True) if sure and not gate.passed), None)
 
     def _terms_gate(self, market: Market | None) -> ArmGate:
         """Book and listing must be of one mind about tokens, fee and smallest order."""

@@ -82,8 +82,9 @@ def orders_gate(why_not: str, compared: bool, trouble: str) -> ArmGate:
     """No order of unknown fate, no limit used up, and the venue's lists read whole."""
     if why_not:
         return ArmGate("orders", False, why_not)
-    if not compared:
-        return ArmGate("orders", False, f"not compared with the venue yet{': ' + trouble if trouble else ''}")
+    if not compared or trouble:
+        told = "not compared with the venue yet" if not compared else "the last comparison with the venue failed"
+        return ArmGate("orders", False, f"{told}{': ' + trouble if trouble else ''}")
     return ArmGate("orders", True, "none of unknown fate; compared with the venue")
 
 

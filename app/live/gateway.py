@@ -54,7 +54,7 @@ class Gateway:
             market, order = await self._account.outgoing.get()
             task = asyncio.create_task(self._send(market, order), name=f"order {order.order_id}")
             self._posting.add(task)
-            task.add_done_callback(self._posting.discard)
+            task.add_done_callback(self._sent_off)
 
     async def resolve(self, within_s: float = LEAVE_S) -> None:
         """Wait for the answers of what is in flight; what has none by then stays unknown."""
@@ -104,6 +104,12 @@ class Gateway:
             account.act(account.blotter.answered(signed.order_hash, gone, *account.now()))
             raise
         account.act(account.blotter.answered(signed.order_hash, answer, *account.now()))
+
+    def _sent_off(self, task: "asyncio.Task[None]") -> None:
+        """A fault on the way out is not the order's alone: nothing leaves any more."""
+        self._posting.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self._account.disarm(f"sending an order stopped by a fault ({type(fault).__name__})")
 
     def _sign(self, market: Market, order: Order) -> SignedOrder:
         amounts = buy_amounts(order.budget, order.price, self._tick(market, order), market.min_size)

@@ -20,6 +20,10 @@ SELDOM_S: Final = 30.0
 SLACK_S: Final = 60
 """The venue's clock and ours may differ by that much in what "since" means."""
 
+LATE_S: Final = 3600
+"""A trade that is listed so much later than it was made is found all the same. Older ones, of orders that are at rest,
+are not read for ever: the list would grow until it cannot be read at all."""
+
 
 class Lookup:
     """Reads go one after the other, so a slow venue is not asked more than it can answer."""
@@ -36,6 +40,7 @@ class Lookup:
         self.compared = False
         """One comparison has read everything."""
         self.since_s = account.now()[1] // 1_000_000_000 - SLACK_S
+        """Trades are read from here on (unix time)."""
 
     def hurry(self) -> None:
         """Compare soon: a connection came up, and nobody replays what was missed."""
@@ -54,7 +59,9 @@ class Lookup:
         while True:
             await self.once()
             try:
-                async with asyncio.timeout(SELDOM_S if self.calm and not self._restless() else OFTEN_S):
+                async with asyncio.timeout(
+                    SELDOM_S if self.calm and not self.trouble and not self._restless() else OFTEN_S
+                ):
                     await self._stir.wait()
             except TimeoutError:
                 pass
@@ -62,11 +69,13 @@ class Lookup:
 
     async def once(self) -> bool:
         """One comparison; whether the venue could be read whole. What is not read is unknown, never nothing."""
+        asked_s = self._account.now()[1] // 1_000_000_000
         orders, trades = await self._client.open_orders(), await self._client.trades(after_s=self.since_s)
-        whole = self._take(orders) and self._take(trades)
-        if whole:
+        read = self._take(orders), self._take(trades)
+        if all(read):
             self.trouble, self.compared = "", True
-        return whole
+            self.since_s = max(self.since_s, min([asked_s - LATE_S, *self._open_since()]))
+        return all(read)
 
     async def _look(self, question: Question) -> Look:
         asked, _ = self._account.now()
@@ -96,6 +105,11 @@ class Lookup:
 
     def _restless(self) -> bool:
         return any(not life.at_rest for life in self._account.blotter.account.orders.values())
+
+    def _open_since(self) -> list[int]:
+        """When each order that is not at rest was decided, and some time before."""
+        lives = self._account.blotter.account.orders.values()
+        return [life.order.wall // 1_000_000_000 - SLACK_S for life in lives if not life.at_rest]
 
 
 def _names(orders: object, trades: object, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from app.live.account import LiveAccount
@@ -14,13 +14,17 @@ from app.live.gateway import Gateway
 from app.live.lookup import Lookup
 from app.live.userlink import UserFeed
 from app.live.wallet import Wallet, brief
+from app.live.winnings import Payout, Winnings
 from app.live_news import LiveAlarm, LiveNotice
 from engine.engine import Engine
 from engine.market import Market
 from engine.view import ArmGate
 
+Positions = Callable[[], Awaitable[tuple[Payout, ...] | Unanswered]]
+
 KILL_ROUNDS: Final = 5
 KILL_PAUSE_S: Final = 1.0
+WINNINGS_S: Final = 180.0
 KILL_ALARM_S: Final = 8.0
 """So long after a kill a person must know whether it was done, however slow the venue is to say."""
 
@@ -37,7 +41,9 @@ class OpenAccount:
         lookup: Lookup,
         user: UserFeed,
         checks: Checks,
+        positions: Positions,
     ) -> None:
+        """`positions` asks the venue what can be redeemed."""
         self.wallet = wallet
         self.account = account
         self.client = client
@@ -45,6 +51,8 @@ class OpenAccount:
         self.lookup = lookup
         self.user = user
         self.checks = checks
+        self.winnings = Winnings()
+        self._positions = positions
         self.fault: BaseException | None = None
         """What ended one of its tasks; nothing may leave then."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -58,13 +66,33 @@ class OpenAccount:
             ("gateway", self.gateway.run()),
             ("look-ups", self.lookup.answer()),
             ("comparison", self.lookup.compare()),
-            ("checks", self.checks.run()),
+            ("checks", self.checks.run(self._refused)),
             ("user channel", self.user.link.run()),
+            ("winnings", self._watch_winnings()),
         )
         for name, work in works:
             task = asyncio.create_task(work, name=f"live {name}")
             task.add_done_callback(self._ended)
             self._tasks.append(task)
+
+    def settled(self, condition_id: str, winner: int) -> None:
+        """The venue named the winner of a market."""
+        self.account.settled(condition_id, winner)
+        self._note_winnings()
+
+    def _note_winnings(self) -> None:
+        """By the account's own books, which an earlier run's markets are in as well."""
+        wall = self.account.now()[1]
+        for name, commitment in self.account.blotter.account.markets.items():
+            if commitment.winner is not None:
+                self.winnings.won(name, commitment.payout, wall)
+
+    async def _watch_winnings(self) -> None:
+        """Ask seldom; nothing of the trading waits for it."""
+        while True:
+            self._note_winnings()
+            self.winnings.listed(await self._positions(), self.account.now()[1])
+            await asyncio.sleep(WINNINGS_S)
 
     def gates(self, engine: Engine | None, mono: int, wall: int) -> tuple[ArmGate, ...]:
         """Everything that must be so before arming; `engine` is the paper engine of the window that runs now."""
@@ -133,6 +161,10 @@ class OpenAccount:
         await asyncio.wait(self._tasks)
         await self.account.settle_writes()
         await self._stack.aclose()
+
+    def _refused(self, why: str) -> None:
+        if self.account.armed:
+            self.account.disarm(why)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (fault := task.exception()) is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from app.live.lookup import Lookup
 from app.live.open_account import OpenAccount
 from app.live.userlink import UserFeed
 from app.live.wallet import Wallet, brief, open_wallet
+from app.live.winnings import redeemable
 from app.live_news import LiveNotice
 from app.lock import AlreadyRunning, FolderLock
 from app.news import Tell
@@ -77,7 +79,9 @@ async def open_account(settings: Settings, root: Path, state_dir: Path, tell: Te
             raise NotOpened(str(error)) from None
         checks = Checks(http, settings, client, clock)
         gateway = Gateway(account, wallet, client, checks.neg_risk, account.tick_of)
-        opened = OpenAccount(wallet, account, client, gateway, lookup, user, checks)
+        apart = await stack.enter_async_context(venue_http())  # no order waits for a connection because of it
+        positions = partial(redeemable, apart, settings.data_api_url, wallet.funder)
+        opened = OpenAccount(wallet, account, client, gateway, lookup, user, checks, positions)
         account.act([Write(Record(RecordKind.RUN, *account.now(), {"version": version("pmtui")}))])
         account.act(blotter.resume(*account.now()))
         _tell_found(found, blotter, wallet, tell)

@@ -79,7 +79,7 @@ class LiveSession:
         self._sent: dict[str, Order] = {}
         self._closed = False
         self.over = asyncio.Event()
-        """The venue has named the winner."""
+        """The venue has named the winner, or nobody will tell it here any more."""
 
     @classmethod
     async def open(
@@ -134,6 +134,10 @@ class LiveSession:
         if isinstance(event, Strike):
             self.files.strike(event)
         self._drain()
+
+    def part(self) -> None:
+        """The paper session beside it has ended, also where no winner is known: nothing more comes of this window."""
+        self.over.set()
 
     def _take(
         self, events: Sequence[Event], wall: int, mono: int, source: str, raw: str | bytes, is_json: bool

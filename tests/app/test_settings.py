@@ -101,6 +101,7 @@ BAD = {
     "RTDS_WS_URL": (*FOREIGN_ADDRESSES, "https://stream.example", *ESCAPES),
     "POLYBOLT_WS_URL": (*FOREIGN_ADDRESSES, "http://stream.example", *ESCAPES),
     "SITE_URL": (*FOREIGN_ADDRESSES, "ws://stream.example", *ESCAPES),
+    "DATA_API_URL": (*FOREIGN_ADDRESSES, "ws://stream.example", *ESCAPES),
     "TELEGRAM_URL": (*FOREIGN_ADDRESSES, f"https://api.telegram.org/bot{TOKEN}", *ESCAPES),
     "WINDOW_S": (*numbers("9", "14401"), "60.5"),
     "WINDOW_START_S": (*numbers("-1", "100000000001"), "0.5"),

@@ -184,3 +184,11 @@ def test_restart_takes_over_what_is_held_back() -> None:
     assert (risk.reserved, risk.in_flight) == (money(5), 1)
     risk.release("o-1")
     assert (risk.reserved, risk.in_flight) == (0, 0)
+
+
+def test_a_cooldown_that_was_taken_over_becomes_longer_like_any_other() -> None:
+    risk = Risk(LIMITS)
+    risk.restore(1, mono(5.0))
+    risk.slow_down(2)
+    assert risk.check(mono(9.9), Position()) is not None
+    assert risk.check(mono(10.0), Position()) is None

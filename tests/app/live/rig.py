@@ -56,7 +56,7 @@ def new_key(folder: Path) -> tuple[Path, str]:
 def venue_settings(facts: Mapping[str, Any]) -> dict[str, str]:
     """The settings that point at a venue, by name."""
     named = {name.upper(): str(value) for name, value in facts.items() if name.endswith("_url") or "window" in name}
-    known = {name: value for name, value in named.items() if name not in ("DATA_API_URL", "CONTROL_URL")}
+    known = {name: value for name, value in named.items() if name != "CONTROL_URL"}
     return known | {"POLY_API_KEY": "play", "POLY_API_SECRET": "play", "POLY_API_PASSPHRASE": "play"}
 
 
