@@ -1,6 +1,5 @@
 """One run of a recording, run again: the engine, its paper venue and its lenses, and what came of each order."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from app.backtest.opening import Opening
@@ -33,8 +32,9 @@ class Run:
         self.opening = opening
         self.timeline = Timeline(opening.market, limits or opening.limits, chosen, self, mono, wall)
         self.engine = self.timeline.engine
+        self._deliver = self.timeline.deliver
         self.score = self.timeline.lenses.score
-        self.kinds: Counter[type] = Counter()
+        self.kinds: dict[type, int] = dict.fromkeys(self.engine.handlers, 0)
         """How many events of each class were delivered; ticks and paper fills are the timeline's own."""
         self.signals: dict[str, SignalTally] = {}
         """By strategy."""
@@ -46,10 +46,10 @@ class Run:
 
     def take(self, events: Sequence[Event]) -> None:
         """Deliver what one record held. The hot path."""
-        deliver, kinds = self.timeline.deliver, self.kinds
+        kinds = self.kinds
         for event in events:
             kinds[event.__class__] += 1
-            evaluation = deliver(event)
+            evaluation = self._deliver(event)
             if evaluation is not None:
                 self._note(evaluation.signals)
 
