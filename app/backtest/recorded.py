@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from decimal import DecimalException
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from app.backtest.opening import Opening, Step
 from app.backtest.seed_folder import is_seed_folder, play_seed_folder
@@ -13,6 +13,9 @@ from app.restore import Earlier, read_record
 from engine.limits import Limits
 from feeds.recording import FORMAT, PACKED, PLAIN, BadRecording, FrameReader, Record, read_market, records
 from feeds.text import clean
+
+EARLIER_NS: Final = 1_000_000_000
+"""How far a line's `m` may be before that of the line above: several sockets are read at once."""
 
 
 def play(path: Path) -> Iterator[Step]:
@@ -57,16 +60,22 @@ def _steps(path: Path) -> Iterator[Step]:
 def recording(path: Path) -> Iterator[Record]:
     """The records of a file, or of a window's folder: the packed part first, then what was added since.
 
-    BadRecording where there is none, or where a line is no record.
+    BadRecording where there is none, where a line is no record, or where one stands far behind its time in a run.
     """
     begun: set[tuple[int, int]] = set()
     for part in _parts(path):
+        latest = 0
         for record in records(part):
+            mono = record.mono
             if record.source == "run":
-                began = (record.wall, record.mono)
+                began = (record.wall, mono)
                 if began in begun:
                     break  # packed already: a kill came before the plain file could be removed
                 begun.add(began)
+            elif mono < latest - EARLIER_NS:
+                late = f"the {clean(record.source)} record at t={record.wall} is {(latest - mono) / 1e9:.1f} s late"
+                raise BadRecording(f"{part.name}: {late}; lines must stand in the order of their m")
+            latest = mono
             yield record
 
 
