@@ -18,6 +18,7 @@ from engine.market import Market
 from engine.markout import Markouts
 from engine.score import LensFill
 from engine.signal import Strategy
+from engine.strategies.guarded import Guarded
 from engine.units import PRICE
 from engine.waterfall import Leg
 
@@ -48,6 +49,13 @@ class Bet(NamedTuple):
         return (self.size * PRICE if winner == self.outcome else 0) - self.cost - self.fee
 
 
+class Faults(NamedTuple):
+    """How often a strategy from outside failed in this window, and what it was the first time."""
+
+    times: int
+    first: str
+
+
 @dataclass(frozen=True, slots=True)
 class WindowRun:
     """What a window came to. A restart inside it is one window: what its first run bought counts in the second."""
@@ -76,6 +84,8 @@ class WindowRun:
     """By strategy."""
     hashes: tuple[str, ...]
     """The decision hash of each run."""
+    faults: Mapping[str, Faults]
+    """By strategy, of those that failed."""
 
 
 def run_window(path: Path, limits: Limits, strategies: Sequence[Strategy]) -> WindowRun:
@@ -91,13 +101,27 @@ def run_steps(path: Path, steps: Iterable[Step], limits: Limits, strategies: Seq
     """The same for steps that have been read already; `path` says only where they are from."""
     runs: list[Run] = []
     frames = 0
+    failed = _failed(strategies)
     for step in steps:
         frames += 1
         if isinstance(step, Opening):
             runs.append(Run(step, limits=limits, strategies=strategies, earlier=_left_by(runs)))
         else:
             runs[-1].take(step)
-    return _window(path, runs, frames)
+    return _window(path, runs, frames, _faults(strategies, failed))
+
+
+def _failed(strategies: Sequence[Strategy]) -> dict[str, int]:
+    return {strategy.name: strategy.faults for strategy in strategies if isinstance(strategy, Guarded)}
+
+
+def _faults(strategies: Sequence[Strategy], before: Mapping[str, int]) -> dict[str, Faults]:
+    """What went wrong since `before`."""
+    return {
+        strategy.name: Faults(strategy.faults - before[strategy.name], strategy.first)
+        for strategy in strategies
+        if isinstance(strategy, Guarded) and strategy.faults > before[strategy.name]
+    }
 
 
 def _left_by(runs: Sequence[Run]) -> Earlier:
@@ -113,7 +137,7 @@ def _left_by(runs: Sequence[Run]) -> Earlier:
     )
 
 
-def _window(path: Path, runs: Sequence[Run], frames: int) -> WindowRun:
+def _window(path: Path, runs: Sequence[Run], frames: int, faults: Mapping[str, Faults]) -> WindowRun:
     last = runs[-1].engine
     signals: dict[str, SignalTally] = {}
     markouts: dict[str, Markouts] = {}
@@ -140,6 +164,7 @@ def _window(path: Path, runs: Sequence[Run], frames: int) -> WindowRun:
         legs=tuple(leg for run in runs for leg in run.score.legs),
         markouts=markouts,
         hashes=tuple(run.engine.decisions.hexdigest() for run in runs),
+        faults=faults,
     )
 
 
