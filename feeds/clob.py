@@ -67,6 +67,8 @@ class ClobParser:
 
     def _events_of(self, message: object, mono: int, wall: int, epoch: int) -> list[Event]:
         try:
+            if isinstance(message, dict) and message.get("event_type") == "price_change":
+                return [self._change(message, mono, wall, epoch)]  # most of what ever comes: straight to it
             return [self._event(message, mono, wall, epoch)]
         except UNREADABLE as error:
             self.counters[refusal(error)] += 1
@@ -78,8 +80,6 @@ class ClobParser:
         if not isinstance(message, dict):
             raise Refused("not_an_object")
         match message.get("event_type"):
-            case "price_change":
-                return self._change(message, mono, wall, epoch)
             case "best_bid_ask":
                 return self._best(message, mono, wall, epoch)
             case "book":

@@ -21,16 +21,17 @@ JOURNAL: Final = "journal.jsonl"
 def find(paths: Sequence[Path]) -> list[Path]:
     """The recordings: files, and windows' folders (of their frames, or of the original bot's two CSV files).
 
-    A folder is searched to its depths, links aside, in the order of names; what is found twice stands once.
-    FileNotFoundError where a path that was named is not there.
+    A folder is searched to its depths, links aside, in the order of names; what is found twice stands once. One that
+    cannot be read stands there itself, so that whoever would run it can say so. FileNotFoundError where a path that
+    was named is neither a file nor a folder.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, Path] = {}
     for path in paths:
-        if not path.exists():
+        if not (path.is_file() or path.is_dir()):
             raise FileNotFoundError(path)
         for one in _below(path) if path.is_dir() else [path]:
-            found[one] = None
-    return list(found)
+            found.setdefault(one.resolve(), one)
+    return list(found.values())
 
 
 def find_logged(log_dir: Path) -> list[Path]:
@@ -42,15 +43,19 @@ def find_logged(log_dir: Path) -> list[Path]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    if is_window(folder):
+    inside: list[tuple[Path, bool]] = []
+    try:
+        alone = is_window(folder)
+        if not alone:
+            inside = [(path, path.is_dir()) for path in sorted(folder.iterdir()) if not path.is_symlink()]
+    except OSError:
+        alone = True
+    if alone:
         yield folder
-        return
-    for path in sorted(folder.iterdir()):
-        if path.is_symlink():
-            continue
-        if path.is_dir():
+    for path, is_folder in inside:
+        if is_folder:
             yield from _below(path)
-        elif path.name.endswith(ENDINGS) and path.name != JOURNAL:
+        elif path.name.endswith(ENDINGS) and path.name != JOURNAL and path.is_file():
             yield path
 
 

@@ -22,6 +22,9 @@ LIVE: Final = "live"
 _NOTHING: Final = Earlier((), 0, (), 0.0, None, 0)
 _Earlier = TypeVar("_Earlier")
 
+EARLIER_NS: Final = 1_000_000_000
+"""How far a line's `m` may be before that of the line above: several sockets are read at once."""
+
 
 def play(path: Path) -> Iterator[Step]:
     """The runs of a recording, a file or the folder of a window: an Opening, then the events of each of its records.
@@ -65,16 +68,22 @@ def _steps(path: Path) -> Iterator[Step]:
 def recording(path: Path) -> Iterator[Record]:
     """The records of a file, or of a window's folder: the packed part first, then what was added since.
 
-    BadRecording where there is none, or where a line is no record.
+    BadRecording where there is none, where a line is no record, or where one stands far behind its time in a run.
     """
     begun: set[tuple[int, int]] = set()
     for part in _parts(path):
+        latest = 0
         for record in records(part):
+            mono = record.mono
             if record.source == "run":
-                began = (record.wall, record.mono)
+                began = (record.wall, mono)
                 if began in begun:
                     break  # packed already: a kill came before the plain file could be removed
                 begun.add(began)
+            elif mono < latest - EARLIER_NS:
+                late = f"the {clean(record.source)} record at t={record.wall} is {(latest - mono) / 1e9:.1f} s late"
+                raise BadRecording(f"{part.name}: {late}; lines must stand in the order of their m")
+            latest = mono
             yield record
 
 

@@ -86,7 +86,7 @@ def _replayed(run: Run) -> Replay:
         began_ms=run.opening.wall // 1_000_000,
         market=engine.market,
         engine=engine,
-        events={kind.__name__: count for kind, count in run.kinds.items()},
+        events={kind.__name__: count for kind, count in run.kinds.items() if count},
         refusals={feed: dict(counters) for feed, counters in run.opening.refusals.items()},
         evaluations=engine.evaluations,
         signals={name: tally.signals for name, tally in position.by_strategy.items()},

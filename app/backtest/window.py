@@ -18,6 +18,7 @@ from engine.market import Market
 from engine.markout import Markouts
 from engine.score import LensFill
 from engine.signal import Strategy
+from engine.strategies.guarded import Guarded
 from engine.units import PRICE
 from engine.waterfall import Leg
 
@@ -48,6 +49,13 @@ class Bet(NamedTuple):
         return (self.size * PRICE if winner == self.outcome else 0) - self.cost - self.fee
 
 
+class Faults(NamedTuple):
+    """How often a strategy from outside failed in this window, and what it was the first time."""
+
+    times: int
+    first: str
+
+
 @dataclass(frozen=True, slots=True)
 class WindowRun:
     """What a window came to. A restart inside it is one window: what its first run bought counts in the second."""
@@ -76,6 +84,8 @@ class WindowRun:
     """By strategy."""
     hashes: tuple[str, ...]
     """The decision hash of each run."""
+    faults: Mapping[str, Faults]
+    """By strategy, of those that failed."""
 
 
 def run_window(path: Path, limits: Limits, strategies: Sequence[Strategy]) -> WindowRun:
@@ -100,7 +110,7 @@ class Passage:
     Several of them can be given the same steps: a step is read once and run under each.
     """
 
-    __slots__ = ("_frames", "_limits", "_path", "_runs", "_strategies")
+    __slots__ = ("_failed", "_frames", "_limits", "_path", "_runs", "_strategies")
 
     def __init__(self, path: Path, limits: Limits, strategies: Sequence[Strategy]) -> None:
         self._path = path
@@ -108,6 +118,7 @@ class Passage:
         self._strategies = strategies
         self._runs: list[Run] = []
         self._frames = 0
+        self._failed = _failed(strategies)
 
     def take(self, steps: Iterable[Step]) -> None:
         """Run the next steps."""
@@ -122,7 +133,20 @@ class Passage:
 
     def window(self) -> WindowRun:
         """What the steps so far came to."""
-        return _window(self._path, self._runs, self._frames)
+        return _window(self._path, self._runs, self._frames, _faults(self._strategies, self._failed))
+
+
+def _failed(strategies: Sequence[Strategy]) -> dict[str, int]:
+    return {strategy.name: strategy.faults for strategy in strategies if isinstance(strategy, Guarded)}
+
+
+def _faults(strategies: Sequence[Strategy], before: Mapping[str, int]) -> dict[str, Faults]:
+    """What went wrong since `before`."""
+    return {
+        strategy.name: Faults(strategy.faults - before[strategy.name], strategy.first)
+        for strategy in strategies
+        if isinstance(strategy, Guarded) and strategy.faults > before[strategy.name]
+    }
 
 
 def _left_by(runs: Sequence[Run]) -> Earlier:
@@ -138,7 +162,7 @@ def _left_by(runs: Sequence[Run]) -> Earlier:
     )
 
 
-def _window(path: Path, runs: Sequence[Run], frames: int) -> WindowRun:
+def _window(path: Path, runs: Sequence[Run], frames: int, faults: Mapping[str, Faults]) -> WindowRun:
     last = runs[-1].engine
     signals: dict[str, SignalTally] = {}
     markouts: dict[str, Markouts] = {}
@@ -165,6 +189,7 @@ def _window(path: Path, runs: Sequence[Run], frames: int) -> WindowRun:
         legs=tuple(leg for run in runs for leg in run.score.legs),
         markouts=markouts,
         hashes=tuple(run.engine.decisions.hexdigest() for run in runs),
+        faults=faults,
     )
 
 

@@ -60,7 +60,7 @@ def sound(answer: object, name: str) -> Signal | Gate:
     return (gate, float(value), float(limit))
 
 
-def told(fault: Exception) -> str:
+def told(fault: BaseException) -> str:
     """What went wrong, and in which line of which file, without what the variables held."""
     if isinstance(fault, BadAnswer):
         return str(fault)
@@ -99,7 +99,7 @@ def _agrees_with_the_book(signal: Signal, state: MarketState) -> None:
         raise BadAnswer(f"its signal's ask is {signal.ask!r}, the book's {best / PRICE!r}; take the book's")
 
 
-def _places(fault: Exception) -> Iterator[tuple[str, int]]:
+def _places(fault: BaseException) -> Iterator[tuple[str, int]]:
     """File and line of each call on the way to the fault."""
     trace = fault.__traceback__
     while trace is not None:
