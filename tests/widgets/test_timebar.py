@@ -10,7 +10,8 @@ SECOND = 1_000_000_000
 
 
 def tape(**fields: Any) -> TapeView:
-    return TapeView(**({"name": "btc-updown-5m-1", "length": 100 * SECOND, "events": 30_112} | fields))
+    usual: dict[str, Any] = {"name": "btc-updown-5m-1", "length": 100 * SECOND, "events": 30_112}
+    return TapeView(**(usual | fields))
 
 
 def words(view: TapeView, width: int = 120) -> list[str]:
