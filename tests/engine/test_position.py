@@ -83,3 +83,13 @@ def test_winners_pay_a_dollar_a_share_and_losers_nothing() -> None:
     assert tally.gross(UP) == 10 * MONEY - money(6.0) - money(1.5)
     assert tally.gross(DOWN) == 5 * MONEY - money(6.0) - money(1.5)
     assert tally.shares == [size(10), size(5)]
+
+
+def test_holding_says_what_either_outcome_would_leave_after_fees() -> None:
+    position = Position()
+    position.add(fill(1.0, outcome=UP, dollars=0.60, shares=10, fee=0.17))
+    position.add(fill(2.0, outcome=DOWN, dollars=0.30, shares=5, fee=0.07))
+    holding = position.holding
+    position.add(fill(3.0, outcome=DOWN, dollars=0.30, shares=50))
+    assert holding.spent == money(7.74)
+    assert (holding.net(UP), holding.net(DOWN)) == (money(10 - 7.74), money(5 - 7.74))
