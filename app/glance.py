@@ -8,6 +8,7 @@ from typing import Final
 from app.desk import Desk
 from app.ledger import Ledger
 from app.lines import Lines
+from app.price_way import PriceWay
 from app.session import Session
 from app.standing import standing
 from engine.view import FeedView, MarketView, View
@@ -16,7 +17,6 @@ from feeds.link_health import LinkHealth
 from feeds.windows import span_text
 
 RATE_OVER_NS: Final = 2_000_000_000
-HISTORY_EVERY_MS: Final = 500
 HISTORY: Final = 2 * 14_400
 """Points of the longest window."""
 
@@ -39,6 +39,7 @@ class Glance:
         self._lines = lines
         self._ledger = ledger
         self._history: deque[tuple[int, float]] = deque(maxlen=HISTORY)
+        self._way = PriceWay()
         self._slug = ""
         self._paces: dict[str, _Pace] = {}
         self._last_beat = 0
@@ -81,6 +82,7 @@ class Glance:
         if market.slug != self._slug:
             self._slug = market.slug
             self._history.clear()
+            self._way = PriceWay()
             view.market = MarketView(session.engine)
             view.span = span_text(market.start_ms, market.end_ms)
             view.latency = session.latency
@@ -91,13 +93,11 @@ class Glance:
         view.oracle = self._desk.current.oracle.counters + Counter({"contradicted": contradicted})
         if view.market is not None:
             self._lines.see(view.wall, view.market.answers)
-        self._note_price(state.price_to_draw, view.wall // 1_000_000)
+        point = self._way.point(state, view.mono, view.wall, session.engine.limits.price_max_age_ms)
+        if point is not None:
+            self._history.append(point)
         view.state, view.reasons = standing(session.engine, session.missing(), view.mono, view.wall)
         view.next_window = self._next(session)
-
-    def _note_price(self, price: float, wall_ms: int) -> None:
-        if price and (not self._history or wall_ms - self._history[-1][0] >= HISTORY_EVERY_MS):
-            self._history.append((wall_ms, price))
 
     def _next(self, session: Session) -> str:
         sessions = self._desk.current.sessions

@@ -6,6 +6,7 @@ from typing import Final
 from app.backtest.run import Run
 from app.lines import Lines
 from app.news import FeedChanged, OrderEnded, OrderFilled, OrderSent, StrikeKnown, WindowSettled
+from app.price_way import PriceWay
 from engine.events import Event, Link, Resolution, Strike
 from engine.orders import Order
 from engine.settlement import settle
@@ -27,6 +28,7 @@ class Logbook:
         self.wall = run.opening.wall
         """Wall clock of the last event."""
         self._lines = Lines(lambda: self.wall)
+        self._way = PriceWay()
         self._told = 0
         self._marks: list[str] = []
         self._orders: dict[str, Order] = {}
@@ -50,9 +52,10 @@ class Logbook:
             self._evaluated = run.engine.evaluations
             self._signals()
 
-    def price(self) -> float:
-        """Binance's price in the dollars that the strike is in; 0 before the first trade."""
-        return self.run.engine.state.price_to_draw
+    def new_price(self, mono: int) -> tuple[int, float] | None:
+        """A point of the price's way that is due at `mono`: (wall ms, price in the dollars that the strike is in)."""
+        engine = self.run.engine
+        return self._way.point(engine.state, mono, self.wall, engine.limits.price_max_age_ms)
 
     def new_lines(self) -> list[Line]:
         """The log's lines since the last call."""
