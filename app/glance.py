@@ -92,7 +92,7 @@ class Glance:
         contradicted = session.reports.counters["report_contradicted"]
         view.oracle = self._desk.current.oracle.counters + Counter({"contradicted": contradicted})
         if view.market is not None:
-            self._lines.see(view.wall, view.market.answers)
+            self._lines.see(view.wall, view.market.answers, market)
         point = self._way.point(state, view.mono, view.wall, session.engine.limits.price_max_age_ms)
         if point is not None:
             self._history.append(point)

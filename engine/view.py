@@ -240,6 +240,8 @@ class Line:
     text: str
     good: bool | None = None
     """True and False colour it as a gain and a loss, or a fill and a refusal; None does not."""
+    market: str = ""
+    """Coin and window length that it is of, as in `BTC 5m`; empty where it is of none."""
 
 
 @dataclass(slots=True)

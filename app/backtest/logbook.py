@@ -105,7 +105,7 @@ class Logbook:
         engine = self.run.engine
         names = [strategy.name for strategy in engine.strategies]
         answers = list(zip(names, engine.answers, strict=True))
-        self._lines.see(self.wall, answers)
+        self._lines.see(self.wall, answers, engine.market)
         for name, answer in answers:
             if isinstance(answer, Signal):
                 outcome, wall = self._signalled.get(name, (-1, 0))
