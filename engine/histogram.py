@@ -9,6 +9,9 @@ PER_OCTAVE: Final = 4
 BUCKETS: Final = 27 * PER_OCTAVE
 """From 1 µs to two minutes."""
 
+WIDEST: Final = 4
+"""Columns of a bucket in a shape at most: a single one spread over all of them would look like many."""
+
 
 class Histogram:
     """Durations in microseconds. The maximum is kept exactly, quantiles to within a bucket."""
@@ -50,4 +53,4 @@ class Histogram:
         if len(counts) > columns:
             of = -(-len(counts) // columns)
             return [sum(counts[place : place + of]) for place in range(0, len(counts), of)]
-        return [count for count in counts for _ in range(columns // len(counts))]
+        return [count for count in counts for _ in range(min(columns // len(counts), WIDEST))]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.histogram import Histogram
+from engine.histogram import WIDEST, Histogram
 
 
 def filled(*durations: float) -> Histogram:
@@ -58,6 +58,7 @@ def test_every_bucket_of_a_shape_is_as_wide_as_the_others() -> None:
     assert histogram.shape(9) == [1, 0, 0, 0, 2, 0, 0, 0, 1]
     assert histogram.shape(18) == [count for count in histogram.shape(9) for _ in range(2)]
     assert histogram.shape(26) == histogram.shape(18)
+    assert filled(5.0).shape(60) == [1] * WIDEST
     assert histogram.shape(3) == [1, 2, 1]
     assert Histogram().shape(9) == []
 
@@ -66,5 +67,5 @@ def test_every_bucket_of_a_shape_is_as_wide_as_the_others() -> None:
 def test_shape_keeps_every_count_as_often_as_a_bucket_has_columns(durations: list[float], columns: int) -> None:
     histogram = filled(*durations)
     used = [bucket for bucket, count in enumerate(histogram.counts) if count]
-    wide = max(columns // (used[-1] - used[0] + 1), 1)
+    wide = min(max(columns // (used[-1] - used[0] + 1), 1), WIDEST)
     assert sum(histogram.shape(columns)) == wide * len(durations)
