@@ -25,7 +25,8 @@ from widgets.board import Board, BoardScreen
 from widgets.chart_artist import ChartArtist
 from widgets.gates import WhyPanel
 from widgets.header import Header
-from widgets.health import HealthLine
+from widgets.health import HealthLine, HealthPanel
+from widgets.held_lines import HeldLines
 from widgets.help import HelpScreen, key_lines, panel_lines
 from widgets.keys import TRADING_KEYS, Keys, KeyWords
 from widgets.ladder import BookPanel
@@ -36,9 +37,10 @@ from widgets.positions import PositionPanel
 from widgets.price_chart import PricePanel
 from widgets.quotes import Quotes
 from widgets.risk import RiskPanel
-from widgets.signals import LogPanel
+from widgets.signals import LastLines, LogPanel
 from widgets.theme import CSS_PATH, load_themes, variable_defaults
 from widgets.waterfall import WaterfallPanel
+from widgets.why_lines import WhyLines
 
 ZOOMABLE: Final = ("price", "book", "why", "log", "position", "risk", "latency", "waterfall", "feeds")
 
@@ -124,9 +126,13 @@ class BoardApp(App[None]):
         yield RiskPanel("risk")
         yield LatencyPanel("latency")
         yield WaterfallPanel("waterfall")
-        yield HealthLine("feeds")
+        yield HealthPanel("feeds")
+        yield WhyLines("whylines")
+        yield HeldLines("held")
+        yield LastLines("last")
+        yield HealthLine("health")
         yield Keys("keys", self.KEYS)
-        yield OneLine("oneline")
+        yield OneLine("oneline", self.board.least)
 
     def on_mount(self) -> None:
         """Lay the panels out and begin to paint."""
@@ -160,6 +166,7 @@ class BoardApp(App[None]):
         for panel in panels:
             panel.display = panel.id in regions
         self._visible = [panel for panel in panels if panel.display]
+        self.screen_stack[0].query_one(PricePanel).headlines = "quotes" not in regions
         self.screen_stack[0].refresh(layout=True)
 
     def action_zoom(self, panel_id: str) -> None:
@@ -195,7 +202,8 @@ class BoardApp(App[None]):
         self.set_timer(SETTLE_S, settle_garbage)
 
     def action_picture(self) -> None:
-        """Save the screen as SVG in the log folder."""
+        """Save the screen as SVG in the log folder, all of it as of one instant."""
+        self.painter.paint_all()
         name = f"pmtui-{datetime.fromtimestamp(time.time(), UTC):%Y%m%dT%H%M%SZ}.svg"
         try:
             path = self.save_screenshot(name, str(self._picture_dir))
@@ -208,7 +216,7 @@ class BoardApp(App[None]):
     def action_help(self) -> None:
         """What every key does."""
         panels = panel_lines(self.screen_stack[0].query_children(Panel))
-        self.push_screen(HelpScreen(key_lines(self), panels, self.look.view.demo))
+        self.push_screen(HelpScreen(key_lines(self, self._own_bindings()), panels, self.look.view.demo))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key's action, and a zoom for every panel, by name."""
