@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol, cast
 
@@ -13,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 import themes
@@ -43,6 +45,8 @@ from widgets.waterfall import WaterfallPanel
 from widgets.why_lines import WhyLines
 
 ZOOMABLE: Final = ("price", "book", "why", "log", "position", "risk", "latency", "waterfall", "feeds")
+
+NOTICE_S: Final = 3.0
 
 SETTLE_S: Final = 2.0
 """After the first paint, and after what makes much anew, garbage is settled once the screen is quiet."""
@@ -105,6 +109,8 @@ class BoardApp(App[None]):
         self._picture_dir = picture_dir
         self._painting: asyncio.Task[None] | None = None
         self._visible: list[Panel] = []
+        self._in_words = False
+        """The terminal is too small for panels, and so for whatever would lie over them."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our colour names, for Textual's own themes too."""
@@ -167,6 +173,11 @@ class BoardApp(App[None]):
             panel.display = panel.id in regions
         self._visible = [panel for panel in panels if panel.display]
         self.screen_stack[0].query_one(PricePanel).headlines = "quotes" not in regions
+        self._in_words = "oneline" in regions
+        if self._in_words:
+            self.clear_notifications()
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
         self.screen_stack[0].refresh(layout=True)
 
     def action_zoom(self, panel_id: str) -> None:
@@ -209,14 +220,43 @@ class BoardApp(App[None]):
             path = self.save_screenshot(name, str(self._picture_dir))
             Path(path).chmod(0o600)
         except OSError as error:
-            self.notify(f"no picture: {error.strerror}", severity="error", markup=False)
+            self.notify(f"no picture: {error.strerror}", severity="error", timeout=5)
         else:
-            self.notify(f"picture saved: {path}", timeout=4, markup=False)
+            self.notify(f"picture saved: {path}", timeout=4)
 
     def action_help(self) -> None:
         """What every key does."""
-        panels = panel_lines(self.screen_stack[0].query_children(Panel))
-        self.push_screen(HelpScreen(key_lines(self, self._own_bindings()), panels, self.look.view.demo))
+        if self.has_room_for("help"):
+            panels = panel_lines(self.screen_stack[0].query_children(Panel))
+            self.push_screen(HelpScreen(key_lines(self, self._own_bindings()), panels, self.look.view.demo))
+
+    def action_command_palette(self) -> None:
+        """Every action by name."""
+        if self.has_room_for("commands"):
+            super().action_command_palette()
+
+    def has_room_for(self, what: str) -> bool:
+        """Whether a dialog may open: over a few rows of words it would cover the mode. Says so if it may not."""
+        if self._in_words:
+            self.notify(f"{what}: needs {self.board.least[0]}×{self.board.least[1]}", timeout=3)
+        return not self._in_words
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notice for `timeout` seconds: over the panels, or as one of the words where there are no panels."""
+        if not self._in_words:
+            super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+            return
+        line = self.screen_stack[0].query_one(OneLine)
+        line.notice = message
+        self.set_timer(NOTICE_S if timeout is None else timeout, partial(line.forget, message))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key's action, and a zoom for every panel, by name."""

@@ -15,6 +15,7 @@ from textual.binding import Binding
 from textual.command import CommandInput, CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 import themes
 from app.board_app import ZOOMABLE, BoardApp
@@ -297,6 +298,54 @@ class TestSizes:
         async with still(mid_window(), tmp_path, (20, 5)) as pilot:
             assert shown(pilot) == {"oneline"}
             assert screen_text(pilot.app).startswith(" ● PAPER   1:32 left\n")
+
+    async def test_nothing_lies_over_the_words_and_what_would_is_told_among_them(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (40, 8)) as pilot:
+            for key, words in (
+                ("a", "arm: needs 60×16"),
+                ("i", "interval: needs"),
+                ("?", "help: needs"),
+                ("d", "on paper"),
+            ):
+                await pilot.press({"?": "question_mark"}.get(key, key))
+                await painted(pilot)
+                rows = screen_text(pilot.app).splitlines()
+                assert len(pilot.app.screen_stack) == 1
+                assert rows[0].startswith(" ● PAPER   1:32 left")
+                assert any(words in row for row in rows), key
+                assert not pilot.app.screen.query(Toast)
+            await pilot.press("ctrl+p")
+            assert not isinstance(pilot.app.screen, CommandPalette)
+
+    async def test_a_notice_that_no_longer_fits_goes(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            await pilot.press("k")
+            await until(lambda: bool(pilot.app.screen.query(Toast)))
+            await pilot.resize_terminal(40, 8)
+            await painted(pilot)
+            await until(lambda: not pilot.app.screen.query(Toast))
+
+    async def test_a_notice_is_as_narrow_as_its_words_and_leaves_the_last_two_lines_alone(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            await pilot.press("d")
+            await until(lambda: bool(pilot.app.screen.query(Toast)))
+            await pilot.pause()
+            region = pilot.app.screen.query_one(Toast).region
+            assert region.width < 20
+            assert region.bottom <= 38
+
+    async def test_a_dialog_that_no_longer_fits_goes(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            for key in "a", "i", "question_mark", "ctrl+p":
+                await pilot.press(key)
+                assert len(pilot.app.screen_stack) == 2
+                await pilot.resize_terminal(40, 8)
+                await pilot.pause()
+                await painted(pilot)
+                assert len(pilot.app.screen_stack) == 1
+                assert screen_text(pilot.app).startswith(" ● PAPER   1:32 left")
+                await pilot.resize_terminal(120, 40)
+                await painted(pilot)
 
     async def test_a_zoom_outlives_a_resize(self, tmp_path: Path) -> None:
         async with still(mid_window(), tmp_path, (120, 40)) as pilot:
