@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Resize
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -21,6 +22,7 @@ import themes
 from app.crash import tell_crash
 from app.garbage import settle_garbage
 from app.painter import Painter
+from app.plain import Colourless
 from app.remember import write_theme
 from engine.view import View
 from widgets.board import Board, BoardScreen
@@ -98,6 +100,7 @@ class BoardApp(App[None]):
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
+        self.no_color = bool(os.environ.get("NO_COLOR"))
         for known in load_themes():
             self.register_theme(known)
         self.theme = theme
@@ -115,6 +118,11 @@ class BoardApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our colour names, for Textual's own themes too."""
         return variable_defaults()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """With NO_COLOR no colour at all, where Textual's own answer is shades of grey."""
+        filters = [kept for kept in super().get_line_filters() if not isinstance(kept, Monochrome | NoColor)]
+        return [*filters, Colourless()] if self.no_color else filters
 
     def get_default_screen(self) -> BoardScreen:
         """The screen that is placed by the board."""

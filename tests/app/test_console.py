@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from rich.style import Style
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandInput, CommandPalette
@@ -395,6 +396,44 @@ class TestLooks:
             async with still(view, tmp_path, size) as pilot:
                 assert all(cell_len(row) <= size[0] for row in screen_text(pilot.app).splitlines())
                 assert size[0] < 80 or MARKUP[:10] in screen_text(pilot.app)
+
+
+class TestWithoutColour:
+    async def test_no_color_leaves_words_signs_and_attributes(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NO_COLOR", "1")
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            for key in ("", "a", "i", "question_mark", "ctrl+p"):
+                await pilot.press(*([key] if key else []))
+                await pilot.pause()
+                assert [style for _, style in segments(pilot) if style.color or style.bgcolor] == [], key
+                await pilot.press("escape")
+            await painted(pilot)
+            shown = segments(pilot)
+        assert [text for text, style in shown if style.reverse] == [" ● PAPER "]
+        assert any(style.bold for _, style in shown)
+
+    async def test_the_line_that_enter_would_take_stands_out_without_colours_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NO_COLOR", "1")
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            await pilot.press("i", "down")
+            await pilot.pause()
+            assert [text.strip() for text, style in segments(pilot) if style.underline] == ["2", "15m", ""]
+
+    async def test_an_empty_no_color_asks_for_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NO_COLOR", "")
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            told = {style.color for _, style in segments(pilot) if style.color}
+        assert any(color.triplet and len(set(color.triplet)) > 1 for color in told), "not only shades of grey"
+
+
+def segments(pilot: Pilot[None]) -> list[tuple[str, Style]]:
+    """What is on the screen, run by run."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return [(segment.text, segment.style or Style()) for strip in strips for segment in strip]
 
 
 class TestFault:
