@@ -53,13 +53,14 @@ def _of_binance(market: MarketView, mono: int, width: int) -> Row:
     now = market.now
     seconds = (now.price_age_ms(mono) or 0.0) / 1000
     stale = seconds * 1000 > market.limits.price_max_age_ms
-    price: Row = (("Binance ", "label"), (coin(now.price), "stale" if stale else "bright"))
-    if not now.strike:
-        return (*price, ("  strike ", "label"), ("not known yet", "warn"))
-    old: list[Row] = [((f"{age(seconds)} old", "stale"),)] if stale else []
-    return leading(
-        [price, _strike(now), _joined(distance_parts(now.price - now.strike, now, stale)), *old], width, "  "
-    )
+    parts: list[Row] = [(("Binance ", "label"), (coin(now.price), "stale" if stale else "bright"))]
+    if now.strike:
+        parts += [_strike(now), _joined(distance_parts(now.price - now.strike, now, stale))]
+    else:
+        parts.append((("strike ", "label"), ("not known yet", "warn")))
+    if stale:
+        parts.append(((f"{age(seconds)} old", "stale"),))
+    return leading(parts, width, "  ")
 
 
 def _strike(now: Figures) -> Row:

@@ -25,6 +25,8 @@ def test_what_is_not_known_is_said() -> None:
     assert texts(PANEL.draw(bare.view(), 80, 2))[0] == " Binance no price yet"
     priced = Scene().at(0.0, link(0.0), binance_trade(0.0, PRICE, 1), *books(0.0))
     assert texts(PANEL.draw(priced.view(), 80, 2))[0] == " Binance 83,758.02  strike not known yet"
+    old = texts(PANEL.draw(priced.at(14.0).view(), 80, 2))[0]
+    assert old == " Binance 83,758.02  strike not known yet  14.0 s old"
 
 
 def test_a_book_that_is_not_to_be_believed_has_no_price_and_no_sum() -> None:
