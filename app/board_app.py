@@ -3,8 +3,9 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol, cast
 
@@ -12,20 +13,24 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Resize
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 import themes
 from app.crash import tell_crash
 from app.garbage import settle_garbage
 from app.painter import Painter
+from app.plain import Colourless
 from app.remember import write_theme
 from engine.view import View
 from widgets.board import Board, BoardScreen
 from widgets.chart_artist import ChartArtist
 from widgets.gates import WhyPanel
 from widgets.header import Header
-from widgets.health import HealthLine
+from widgets.health import HealthLine, HealthPanel
+from widgets.held_lines import HeldLines
 from widgets.help import HelpScreen, key_lines, panel_lines
 from widgets.keys import TRADING_KEYS, Keys, KeyWords
 from widgets.ladder import BookPanel
@@ -36,11 +41,14 @@ from widgets.positions import PositionPanel
 from widgets.price_chart import PricePanel
 from widgets.quotes import Quotes
 from widgets.risk import RiskPanel
-from widgets.signals import LogPanel
+from widgets.signals import LastLines, LogPanel
 from widgets.theme import CSS_PATH, load_themes, variable_defaults
 from widgets.waterfall import WaterfallPanel
+from widgets.why_lines import WhyLines
 
 ZOOMABLE: Final = ("price", "book", "why", "log", "position", "risk", "latency", "waterfall", "feeds")
+
+NOTICE_S: Final = 3.0
 
 SETTLE_S: Final = 2.0
 """After the first paint, and after what makes much anew, garbage is settled once the screen is quiet."""
@@ -92,6 +100,7 @@ class BoardApp(App[None]):
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
+        self.no_color = bool(os.environ.get("NO_COLOR"))
         for known in load_themes():
             self.register_theme(known)
         self.theme = theme
@@ -103,10 +112,17 @@ class BoardApp(App[None]):
         self._picture_dir = picture_dir
         self._painting: asyncio.Task[None] | None = None
         self._visible: list[Panel] = []
+        self._in_words = False
+        """The terminal is too small for panels, and so for whatever would lie over them."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our colour names, for Textual's own themes too."""
         return variable_defaults()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """With NO_COLOR no colour at all, where Textual's own answer is shades of grey."""
+        filters = [kept for kept in super().get_line_filters() if not isinstance(kept, Monochrome | NoColor)]
+        return [*filters, Colourless()] if self.no_color else filters
 
     def get_default_screen(self) -> BoardScreen:
         """The screen that is placed by the board."""
@@ -124,9 +140,13 @@ class BoardApp(App[None]):
         yield RiskPanel("risk")
         yield LatencyPanel("latency")
         yield WaterfallPanel("waterfall")
-        yield HealthLine("feeds")
+        yield HealthPanel("feeds")
+        yield WhyLines("whylines")
+        yield HeldLines("held")
+        yield LastLines("last")
+        yield HealthLine("health")
         yield Keys("keys", self.KEYS)
-        yield OneLine("oneline")
+        yield OneLine("oneline", self.board.least)
 
     def on_mount(self) -> None:
         """Lay the panels out and begin to paint."""
@@ -160,6 +180,12 @@ class BoardApp(App[None]):
         for panel in panels:
             panel.display = panel.id in regions
         self._visible = [panel for panel in panels if panel.display]
+        self.screen_stack[0].query_one(PricePanel).headlines = "quotes" not in regions
+        self._in_words = "oneline" in regions
+        if self._in_words:
+            self.clear_notifications()
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
         self.screen_stack[0].refresh(layout=True)
 
     def action_zoom(self, panel_id: str) -> None:
@@ -195,20 +221,50 @@ class BoardApp(App[None]):
         self.set_timer(SETTLE_S, settle_garbage)
 
     def action_picture(self) -> None:
-        """Save the screen as SVG in the log folder."""
+        """Save the screen as SVG in the log folder, all of it as of one instant."""
+        self.painter.paint_all()
         name = f"pmtui-{datetime.fromtimestamp(time.time(), UTC):%Y%m%dT%H%M%SZ}.svg"
         try:
             path = self.save_screenshot(name, str(self._picture_dir))
             Path(path).chmod(0o600)
         except OSError as error:
-            self.notify(f"no picture: {error.strerror}", severity="error", markup=False)
+            self.notify(f"no picture: {error.strerror}", severity="error", timeout=5)
         else:
-            self.notify(f"picture saved: {path}", timeout=4, markup=False)
+            self.notify(f"picture saved: {path}", timeout=4)
 
     def action_help(self) -> None:
         """What every key does."""
-        panels = panel_lines(self.screen_stack[0].query_children(Panel))
-        self.push_screen(HelpScreen(key_lines(self), panels, self.look.view.demo))
+        if self.has_room_for("help"):
+            panels = panel_lines(self.screen_stack[0].query_children(Panel))
+            self.push_screen(HelpScreen(key_lines(self, self._own_bindings()), panels, self.look.view.demo))
+
+    def action_command_palette(self) -> None:
+        """Every action by name."""
+        if self.has_room_for("commands"):
+            super().action_command_palette()
+
+    def has_room_for(self, what: str) -> bool:
+        """Whether a dialog may open: over a few rows of words it would cover the mode. Says so if it may not."""
+        if self._in_words:
+            self.notify(f"{what}: needs {self.board.least[0]}×{self.board.least[1]}", timeout=3)
+        return not self._in_words
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notice for `timeout` seconds: over the panels, or as one of the words where there are no panels."""
+        if not self._in_words:
+            super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+            return
+        line = self.screen_stack[0].query_one(OneLine)
+        line.notice = message
+        self.set_timer(NOTICE_S if timeout is None else timeout, partial(line.forget, message))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key's action, and a zoom for every panel, by name."""

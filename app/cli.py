@@ -153,6 +153,14 @@ def _check_arm(settings: Settings, options: Options) -> None:
 def _need_terminal(instead: str) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(f"the console needs a terminal to read from and to draw on; without one run pmtui {instead}")
+    from app.terminal import can_draw
+
+    term = os.environ.get("TERM", "")
+    if not can_draw(term):
+        named = f"TERM is {shown(term)}" if term else "TERM is not set"
+        raise UsageError(
+            f"{named}, so the console cannot place what it draws; name your terminal, or run pmtui {instead}"
+        )
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)  # read when textual is imported
 
 

@@ -68,7 +68,8 @@ class Console(BoardApp):
     def action_arm(self) -> None:
         """Say what live trading would need; it is not part of this version."""
         settings = self.desk.settings
-        self.push_screen(ArmDialog(settings.asset, settings.interval, settings.limits()))
+        if self.has_room_for("arm"):
+            self.push_screen(ArmDialog(settings.asset, settings.interval, settings.limits()))
 
     def action_disarm(self) -> None:
         """Back to paper, from every screen."""
@@ -96,6 +97,8 @@ class Console(BoardApp):
             if interval is not None:
                 self._switch(self.desk.settings.asset, Interval(interval))
 
+        if not self.has_room_for("interval"):
+            return
         choices = [Choice(interval.value, interval.value) for interval in INTERVALS]
         self.push_screen(PickDialog("interval", choices, self.desk.settings.interval), picked)
 

@@ -8,15 +8,15 @@ from typing import Final
 from app.desk import Desk
 from app.ledger import Ledger
 from app.lines import Lines
+from app.price_way import PriceWay
 from app.session import Session
 from app.standing import standing
-from engine.view import FeedView, MarketView, View
+from engine.view import EarlierWindow, FeedView, MarketView, View
 from feeds.connection import Link
 from feeds.link_health import LinkHealth
 from feeds.windows import span_text
 
 RATE_OVER_NS: Final = 2_000_000_000
-HISTORY_EVERY_MS: Final = 500
 HISTORY: Final = 2 * 14_400
 """Points of the longest window."""
 
@@ -39,9 +39,9 @@ class Glance:
         self._lines = lines
         self._ledger = ledger
         self._history: deque[tuple[int, float]] = deque(maxlen=HISTORY)
-        self._slug = ""
+        self._way = PriceWay()
+        self._shown: Session | None = None
         self._paces: dict[str, _Pace] = {}
-        self._last_beat = 0
 
     def refill(self) -> None:
         """Bring the view up to now."""
@@ -52,6 +52,7 @@ class Glance:
         view.day, view.score = self._ledger.day, self._ledger.score
         session = self._now_shown(view.wall)
         self._show(session, view)
+        view.earlier = self._earlier(session, view.wall)
         view.feeds = self._feeds(session, view.mono)
         view.dropped = sum(other.files.dropped for other in desk.sessions())
 
@@ -70,34 +71,53 @@ class Glance:
         return coming[0] if coming else sessions[-1] if sessions else None
 
     def _show(self, session: Session | None, view: View) -> None:
-        if session is None:
-            view.market = None
-            view.span = view.next_window = ""
+        if session is not self._shown:
+            self._turn_to(session, view)
+        if session is None or view.market is None:
             view.state = "WAITING"
             view.reasons = (self._desk.current.waiting or "looking for the window",)
-            view.gaps = 0
             return
-        market, state = session.market, session.engine.state
-        if market.slug != self._slug:
-            self._slug = market.slug
-            self._history.clear()
-            view.market = MarketView(session.engine)
-            view.span = span_text(market.start_ms, market.end_ms)
-            view.latency = session.latency
-        view.history = self._history
+        view.market.look()
+        state = session.engine.state
         view.gaps = state.counters["trade_gap"]
         view.strike_known_ms = session.strike_known_ms
         contradicted = session.reports.counters["report_contradicted"]
         view.oracle = self._desk.current.oracle.counters + Counter({"contradicted": contradicted})
-        if view.market is not None:
-            self._lines.see(view.wall, view.market.answers)
-        self._note_price(state.price_to_draw, view.wall // 1_000_000)
+        self._lines.see(view.wall, view.market.now.answers, session.market)
+        point = self._way.point(state, view.mono, view.wall, view.market.limits.price_max_age_ms)
+        if point is not None:
+            self._history.append(point)
         view.state, view.reasons = standing(session.engine, session.missing(), view.mono, view.wall)
         view.next_window = self._next(session)
 
-    def _note_price(self, price: float, wall_ms: int) -> None:
-        if price and (not self._history or wall_ms - self._history[-1][0] >= HISTORY_EVERY_MS):
-            self._history.append((wall_ms, price))
+    def _turn_to(self, session: Session | None, view: View) -> None:
+        """Show another session, or none; of the one before nothing stays on the screen but what `earlier` tells."""
+        self._shown = session
+        self._way = PriceWay()
+        self._history.clear()
+        view.history = self._history
+        view.gaps = view.strike_known_ms = 0
+        view.span = view.next_window = ""
+        view.market = None
+        if session is not None:
+            view.market = MarketView(session.engine)
+            view.span = span_text(session.market.start_ms, session.market.end_ms)
+            view.latency = session.latency
+
+    def _earlier(self, shown: Session | None, wall: int) -> tuple[EarlierWindow, ...]:
+        """The other sessions that hold shares whose result is not booked yet."""
+        return tuple(
+            EarlierWindow(
+                session.market.asset,
+                session.market.interval,
+                session.market.start_ms,
+                wall >= session.engine.state.end_ns,
+                session.engine.position.holding,
+                session.engine.winner,
+            )
+            for session in self._desk.sessions()
+            if session is not shown and any(session.engine.position.total.shares) and not session.settled.is_set()
+        )
 
     def _next(self, session: Session) -> str:
         sessions = self._desk.current.sessions

@@ -21,11 +21,16 @@ from app.news import (
     WindowSkipped,
     WindowUnsettled,
 )
+from engine.coin import coin_text
 from engine.events import OUTCOME_NAMES
-from engine.orders import OrderStatus
+from engine.market import Market, market_name
+from engine.orders import Order, OrderStatus
+from engine.paper import BOOK_UNKNOWN, NO_MATCH
 from engine.signal import Gate, Signal
+from engine.strategies import short_name
 from engine.units import PRICE, SIZE, dollars
 from engine.view import Line
+from feeds.connection import STOPPED
 from feeds.text import clean
 
 KEPT: Final = 500
@@ -33,8 +38,8 @@ KEPT: Final = 500
 ORDINARY: Final = frozenset({"cooldown", "not_best", "orders", "position"})
 """Gates that stop a signal all the time; the panel of reasons shows them, and the log would be full of them."""
 
-SHORT: Final = {"distance_fade": "distance", "momentum": "momentum", "settlement_sniper": "sniper"}
-"""The strategies' names where there is little room."""
+Told = tuple[str, str, bool | None]
+"""A line's kind, its text, and whether that is good."""
 
 
 class Lines:
@@ -43,22 +48,26 @@ class Lines:
     `now` is the wall clock in ns: a recording's news are of its own time.
     """
 
-    __slots__ = ("_now", "_seen", "lines")
+    __slots__ = ("_down", "_now", "_seen", "lines")
 
     def __init__(self, now: Callable[[], int] = time.time_ns) -> None:
         self.lines: deque[Line] = deque(maxlen=KEPT)
         self._now = now
         self._seen: dict[str, tuple[int, str]] = {}
+        self._down: set[tuple[str, str]] = set()
 
     def tell(self, news: News) -> None:
         """Add the line of one piece of news, if it has one."""
+        if isinstance(news, FeedChanged) and not self._matters(news):
+            return
         line = _line(news)
         if line is not None:
             kind, text, good = line
-            self.lines.append(Line(self._now(), kind, clean(text), good))
+            self.lines.append(Line(self._now(), kind, clean(text), good, _market_of(news)))
 
-    def see(self, wall: int, answers: Sequence[tuple[str, Signal | Gate]]) -> None:
+    def see(self, wall: int, answers: Sequence[tuple[str, Signal | Gate]], market: Market) -> None:
         """Add a line for each signal that is new, or is stopped by another gate than before."""
+        of = market_name(market.asset, market.interval)
         for name, answer in answers:
             if not isinstance(answer, Signal):
                 self._seen.pop(name, None)
@@ -66,68 +75,106 @@ class Lines:
             gate = answer.block[0] if answer.block else ""
             key = (answer.outcome, gate)
             if self._seen.get(name) != key and answer.order is None and gate not in ORDINARY:
-                self.lines.append(Line(wall, "signal", _signal_text(answer)))
+                self.lines.append(Line(wall, "signal", _signal_text(answer), market=of))
             self._seen[name] = key
+
+    def _matters(self, change: FeedChanged) -> bool:
+        """A feed that went, and one that came back: each window's first connection is no news."""
+        feed = (change.feed, change.market.slug if change.market is not None else "")
+        if change.up:
+            known = feed in self._down
+            self._down.discard(feed)
+            return known
+        if change.reason == STOPPED:
+            return False
+        self._down.add(feed)
+        return True
+
+
+def _market_of(news: News) -> str:
+    market = getattr(news, "market", None)
+    return market_name(market.asset, market.interval) if isinstance(market, Market) else ""
 
 
 def _signal_text(signal: Signal) -> str:
-    name = SHORT.get(signal.strategy, signal.strategy)
+    name = short_name(signal.strategy)
     side = OUTCOME_NAMES[signal.outcome]
     blocked = f"  blocked: {signal.block[0].replace('_', ' ')}" if signal.block else ""
     return f"{name} {side} {signal.fair:.3f}/{signal.ask:.2f}{blocked}"
 
 
-def _line(news: News) -> tuple[str, str, bool | None] | None:
+def _line(news: News) -> Told | None:
     match news:
         case OrderSent(_, order, signal):
-            name = SHORT.get(order.strategy, order.strategy)
+            name = short_name(order.strategy)
             side = OUTCOME_NAMES[order.outcome]
-            size, price, usd = order.size / SIZE, order.price * 100 / PRICE, dollars(order.budget)
-            text = f"{name} {side} {size:.1f} @ {price:g}¢ ${usd:.2f}  quote {signal.quote_age_ms:.0f} ms"
+            size, usd = order.size / SIZE, dollars(order.budget)
+            text = f"{name} {side} {size:.1f} @ {_cents(order.price)} ${usd:.2f}  quote {signal.quote_age_ms:.0f} ms"
             return "order", text, None
         case OrderFilled(_, fill):
-            price, fee = fill.price * 100 / PRICE, dollars(fill.fee)
-            side = OUTCOME_NAMES[fill.outcome]
-            return "fill", f"{side} {fill.size / SIZE:.1f} @ {price:g}¢ fee ${fee:.2f}", True
+            side, fee = OUTCOME_NAMES[fill.outcome], dollars(fill.fee)
+            return "fill", f"{side} {fill.size / SIZE:.1f} @ {_cents(fill.price)} fee ${fee:.2f}", True
         case OrderEnded(_, order, ack):
-            return _ended(order.strategy, ack.status, ack.reason, (ack.mono - order.mono) / 1e6)
+            return _ended(order, ack.status, ack.reason, (ack.mono - order.mono) / 1e6)
         case StrikeKnown(_, strike):
             exact = "exact" if strike.exact else "inexact"
-            return "strike", f"{strike.value:,.2f} {strike.source.value.replace('_', ' ')}, {exact}", None
+            return "strike", f"{coin_text(strike.value)} {strike.source.value.replace('_', ' ')}, {exact}", None
         case _:
             return _window_line(news)
 
 
-def _ended(strategy: str, status: OrderStatus, reason: str, after_ms: float) -> tuple[str, str, bool | None]:
-    name = SHORT.get(strategy, strategy)
+def _cents(price: int) -> str:
+    return f"{price * 100 / PRICE:g}¢"
+
+
+def _ended(order: Order, status: OrderStatus, reason: str, after_ms: float) -> Told:
+    """What became of an order, the reason before the time: what is cut in a narrow panel is the end."""
+    name, after = short_name(order.strategy), f"{after_ms:.0f} ms"
     if status is OrderStatus.FILLED:
-        return "ack", f"{name} filled after {after_ms:.0f} ms", True
+        return "ack", f"{name} filled after {after}", True
     if status is OrderStatus.PARTIAL:
-        return "ack", f"{name} partly filled after {after_ms:.0f} ms, the rest killed", True
-    return "ack", f"{name} not filled after {after_ms:.0f} ms: {reason}", False
+        return "ack", f"{name} filled in part, rest killed · {after}", True
+    return "ack", f"{name} no fill: {_why_none(order, reason)} · {after}", False
 
 
-def _window_line(news: News) -> tuple[str, str, bool | None] | None:
+def _why_none(order: Order, reason: str) -> str:
+    """The venue's long texts in few words; one that is not known as it is."""
+    if reason.startswith(NO_MATCH):
+        return f"nobody at {_cents(order.price)}"
+    if reason.startswith(BOOK_UNKNOWN):
+        return reason.replace(BOOK_UNKNOWN, "no book", 1)
+    return reason
+
+
+def _window_line(news: News) -> Told | None:
     match news:
         case LiveSent() | LiveFilled() | LiveEnded() | LiveSettled() | LiveNotice() | LiveAlarm():
             return live_words.line(news)
-        case WindowSettled(_, resolution, orders, fills, result, _):
-            net = f"{dollars(result.net):+.2f}".replace("-", "−")
-            text = f"{OUTCOME_NAMES[resolution.outcome]} won  net {net}  {orders} orders, {fills} fills"
-            return "settled", text, result.net >= 0
+        case WindowSettled():
+            return _settled(news)
         case WindowUnsettled(market, orders, _, then):
-            return "open", f"{market.slug} left without an outcome, {orders} orders; {then}", None
+            return "open", f"left without an outcome, {orders} orders; {then}  ({market.slug})", None
         case WindowCompleted():
             net = f"{dollars(news.result.net):+.2f}".replace("-", "−")
             won = f"{OUTCOME_NAMES[news.resolution.outcome]} won  net {net}"
-            return "settled", f"{won}  {news.fills} fills, left by an earlier run: {news.slug}", news.result.net >= 0
+            return "settled", f"{won}  {news.fills} fills, left by an earlier run  ({news.slug})", news.result.net >= 0
         case LeftOpen(windows, stake, then):
             return "open", f"{windows} windows without an outcome, ${dollars(stake):.2f} at stake; {then}", None
         case WindowSkipped(slug, why):
-            return "skipped", f"{slug}: {why}", False
+            return "skipped", f"{why}  ({slug})", False
         case FeedChanged(feed, up, reason):
-            return "feed", f"{feed} {'up' if up else 'down'}: {reason}", up
+            return "feed", f"{feed} {'up again' if up else 'down'}: {reason}", up
         case Trouble(about, sentence):
-            return "trouble", f"{about}: {sentence}", False
+            return "trouble", f"{sentence}  ({about})", False
         case _:
             return None
+
+
+def _settled(news: WindowSettled) -> Told:
+    won = f"{OUTCOME_NAMES[news.resolution.outcome]} won"
+    orders = f"{news.orders} order{'' if news.orders == 1 else 's'}"
+    if not news.fills:
+        return "settled", f"{won}  no fill  {orders}", None
+    net = dollars(news.result.net)
+    money = f"net {'−' if net < 0 else '+'}${abs(net):,.2f}"
+    return "settled", f"{won}  {money}  {orders}, {news.fills} fill{'' if news.fills == 1 else 's'}", net >= 0

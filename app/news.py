@@ -130,11 +130,12 @@ class WindowSkipped:
 
 @dataclass(frozen=True, slots=True)
 class FeedChanged:
-    """A feed came or went."""
+    """A feed came or went; `market` where it is that market's alone."""
 
     feed: str
     up: bool
     reason: str
+    market: Market | None = None
 
 
 @dataclass(frozen=True, slots=True)

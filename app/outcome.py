@@ -7,6 +7,7 @@ from typing import Final
 from app.scorecard import score_facts
 from engine.engine import Engine
 from engine.events import OUTCOME_NAMES, Resolution
+from engine.figures import Figures
 from engine.market import Market, Settlement
 from engine.position import Position, Tally
 from engine.score import MarketScore
@@ -49,16 +50,16 @@ def end_facts(
     }
     if state.strike:
         facts["final_distance"] = final_binance - state.strike
-    facts |= _alignment_facts(MarketView(engine)) | score_facts(score, resolution.outcome)
+    facts |= _alignment_facts(MarketView(engine).now) | score_facts(score, resolution.outcome)
     return facts | result_facts(engine.position, resolution.outcome, resolution.source, final)
 
 
-def _alignment_facts(view: MarketView) -> dict[str, InfoValue]:
+def _alignment_facts(now: Figures) -> dict[str, InfoValue]:
     """Binance's distance from the oracle, and the final price as our own reports of the last minute rebuild it."""
     facts: dict[str, InfoValue] = {}
-    if view.basis is not None:
-        facts["basis"] = round(view.basis, 4)
-    lock_in = view.lock_in
+    if now.basis is not None:
+        facts["basis"] = round(now.basis, 4)
+    lock_in = now.lock_in
     if lock_in is not None and lock_in.printed:
         facts["lock_in_share"] = round(lock_in.share, 4)
         facts["lock_in_mean"] = round(lock_in.total / lock_in.printed, 8)

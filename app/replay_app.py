@@ -147,7 +147,7 @@ class ReplayApp(BoardApp):
     def action_go(self) -> None:
         """Ask for a time and go there."""
         market = self.player.tape.market
-        if market is None:
+        if market is None or not self.has_room_for("go to"):
             return
 
         def picked(wall_ms: int | None) -> None:

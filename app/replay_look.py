@@ -77,6 +77,7 @@ class ReplayLook:
             view.asset, view.interval = market.asset, market.interval
             view.demo = is_made_up(tape.path, market)
             view.span = span_text(market.start_ms, market.end_ms)
+        view.market.look()
         view.mono, view.wall = player.now, player.wall
         view.history = tape.prices[: bisect_right(tape.price_monos, player.now)]
         shown = bisect_right(tape.line_monos, player.now)

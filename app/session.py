@@ -345,7 +345,7 @@ class Session:
         if not self._closed and not self.settled.is_set():
             self._take_link("clob", epoch, up)
             if time.time_ns() < self.engine.state.end_ns:  # a book falls silent after the end, and is let go
-                self._tell(FeedChanged("clob", up, reason))
+                self._tell(FeedChanged("clob", up, reason, self.market))
 
     def _take_link(self, feed: str, epoch: int, up: bool) -> None:
         if self.settled.is_set():

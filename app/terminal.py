@@ -1,5 +1,6 @@
 """A terminal to write to from a thread of its own, which may have to wait for it and can be told to stop waiting."""
 
+import curses
 import os
 import sys
 import time
@@ -11,6 +12,23 @@ _LOOK_UP_S: Final = 0.1
 
 _PAUSE_S: Final = 0.005
 """A terminal may call itself ready and still take nothing, for want of room for a whole line end."""
+
+
+_DUMB: Final = ("", "dumb", "unknown")
+
+
+def can_draw(term: str) -> bool:
+    """Whether a terminal of this name, as in TERM, puts its cursor where it is told to.
+
+    One that this machine's database does not have is believed to: those that are new can, and are often missing there.
+    """
+    if term in _DUMB:
+        return False
+    try:
+        curses.setupterm(term, 2)
+    except curses.error:
+        return True
+    return curses.tigetstr("cup") is not None
 
 
 class TerminalFile:

@@ -16,13 +16,14 @@ from engine.seconds import Seconds
 class Alignment:
     """Turns Binance's price into the final price to expect. Where Binance itself settles it is the price as it is."""
 
-    __slots__ = ("_average", "_reported", "basis", "known", "lock_in", "offset", "on_binance", "seconds", "weight")
+    __slots__ = ("_average", "basis", "known", "lock_in", "offset", "on_binance", "reported", "seconds", "weight")
 
     def __init__(self, market: Market) -> None:
         self.on_binance = market.settlement is Settlement.BINANCE_KLINE
         averaged = market.settlement is Settlement.CHAINLINK_TWAP
         self._average = Average(market.end_ms, market.lookback_s) if averaged else None
-        self._reported: int | None = None
+        self.reported: int | None = None
+        """The second that the newest spot report is of (monotonic ns); None before the first."""
         self.seconds = Seconds()
         self.basis = Basis()
         self.lock_in: LockIn | None = None
@@ -39,8 +40,8 @@ class Alignment:
         second = report.time_ms // 1000
         # A report is as old as the second that it is of, however late it comes; none is from the future.
         mono = report.mono - max(report.wall - report.time_ms * 1_000_000, 0)
-        if self._reported is None or mono > self._reported:
-            self._reported = mono
+        if self.reported is None or mono > self.reported:
+            self.reported = mono
         price = self.seconds.at(second)
         if price is not None:
             self.basis.add(second, price - report.value, mono)
@@ -70,7 +71,7 @@ class Alignment:
 
     def age_ms(self, mono: int) -> float:
         """Age of the second that the newest spot report is of; infinite before the first."""
-        return (mono - self._reported) / 1e6 if self._reported is not None else inf
+        return (mono - self.reported) / 1e6 if self.reported is not None else inf
 
     def error(self, price: float) -> float | None:
         """A standard deviation of the lock-in's expected final in dollars, None before the lock-in."""

@@ -108,6 +108,14 @@ class Ladder:
             self.invalidate("best prices contradict the venue's")
         return False
 
+    def still(self) -> "Ladder":
+        """The book as it is at this instant, which no event changes any more."""
+        still = Ladder(self.tick)
+        still.mono, still.crossed_since, still.why_invalid = self.mono, self.crossed_since, self.why_invalid
+        still.bids, still.asks = dict(self.bids), dict(self.asks)
+        still.best_bid, still.best_ask, still.doubts = self.best_bid, self.best_ask, self.doubts
+        return still
+
     def touch(self, mono: int) -> None:
         """The venue spoke of this book at `mono`."""
         self.mono = mono

@@ -9,6 +9,9 @@ PER_OCTAVE: Final = 4
 BUCKETS: Final = 27 * PER_OCTAVE
 """From 1 µs to two minutes."""
 
+WIDEST: Final = 4
+"""Columns of a bucket in a shape at most: a single one spread over all of them would look like many."""
+
 
 class Histogram:
     """Durations in microseconds. The maximum is kept exactly, quantiles to within a bucket."""
@@ -39,12 +42,15 @@ class Histogram:
         return 0.0
 
     def shape(self, columns: int) -> list[int]:
-        """The counts of the used buckets, gathered into `columns`; empty where nothing was counted."""
+        """The counts from the first used bucket to the last in at most `columns` columns; empty where there are none.
+
+        Every column stands for as many buckets, or every bucket for as many columns, so a blank one was not used.
+        """
         used = [bucket for bucket, count in enumerate(self.counts) if count]
         if not used or columns < 1:
             return []
-        first, span = used[0], used[-1] - used[0] + 1
-        heights = [0] * columns
-        for bucket in used:
-            heights[(bucket - first) * columns // span] += self.counts[bucket]
-        return heights
+        counts = self.counts[used[0] : used[-1] + 1]
+        if len(counts) > columns:
+            of = -(-len(counts) // columns)
+            return [sum(counts[place : place + of]) for place in range(0, len(counts), of)]
+        return [count for count in counts for _ in range(min(columns // len(counts), WIDEST))]

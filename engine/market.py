@@ -74,3 +74,8 @@ class Market:
     def tokens(self) -> tuple[str, str]:
         """The tokens by outcome, Up first."""
         return self.up_token, self.down_token
+
+
+def market_name(asset: str, interval: str) -> str:
+    """Coin and window length as people say it: `BTC 5m`."""
+    return f"{asset.upper()} {interval}"

@@ -11,6 +11,8 @@ from engine.sizing import LOT
 from engine.units import UNKNOWN_SIZE
 
 NO_MATCH: Final = "no orders found to match with FAK order"
+BOOK_UNKNOWN: Final = "book unknown at arrival"
+"""Why nothing was filled: in the venue's own words, and where it could not be known."""
 
 
 class Taken:
@@ -50,7 +52,7 @@ class PaperVenue:
         Returns a fill a level, cheapest first, each with its fee, and the ack that ends the order.
         """
         if ladder.why_invalid:
-            return [], self._ack(order, OrderStatus.NONE, f"book unknown at arrival: {ladder.why_invalid}", mono, wall)
+            return [], self._ack(order, OrderStatus.NONE, f"{BOOK_UNKNOWN}: {ladder.why_invalid}", mono, wall)
         if wall >= self._market.end_ms * 1_000_000:
             return [], self._ack(order, OrderStatus.REJECTED, "arrived after the window's end", mono, wall)
         fills: list[Fill] = []

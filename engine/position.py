@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.events import Fill
 from engine.units import PRICE
@@ -28,6 +29,23 @@ class Tally:
     def gross(self, winner: int) -> int:
         """Payout less cost, before fees, in money units: winners pay a dollar a share, losers nothing."""
         return self.shares[winner] * PRICE - sum(self.cost)
+
+
+class Holding(NamedTuple):
+    """What all fills came to at one instant, for reading: per outcome shares and cost, and the fees."""
+
+    shares: tuple[int, int] = (0, 0)
+    cost: tuple[int, int] = (0, 0)
+    fees: int = 0
+
+    @property
+    def spent(self) -> int:
+        """Cost and fees in money units."""
+        return self.cost[0] + self.cost[1] + self.fees
+
+    def net(self, winner: int) -> int:
+        """Profit after fees, in money units, if `winner` wins."""
+        return self.shares[winner] * PRICE - self.spent
 
 
 class Position:
@@ -60,3 +78,9 @@ class Position:
     def spent(self) -> int:
         """Cost and fees in money units."""
         return sum(self.total.cost) + self.total.fees
+
+    @property
+    def holding(self) -> Holding:
+        """The total as it is now."""
+        total = self.total
+        return Holding((total.shares[0], total.shares[1]), (total.cost[0], total.cost[1]), total.fees)

@@ -102,18 +102,23 @@ class Ruling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A ruling and, while it is open, how many more markets would settle it if they are like those seen."""
+    """A ruling and, while it is open, how many more markets would settle it if they are like those seen.
+
+    Before MIN_MARKETS of them it is how many are missing to that number, `at_least`: fewer say nothing of a spread.
+    """
 
     ruling: Ruling
     needed: int = 0
+    at_least: bool = False
 
     @property
     def text(self) -> str:
-        """For a person: `not enough data · 138 more markets`."""
+        """For a person: `not enough data · 138 more markets`, `not enough data · 30 more markets at least`."""
         if self.ruling is not Ruling.OPEN:
             return self.ruling.value
         count = f"over {MOST_NEEDED:,}" if self.needed > MOST_NEEDED else f"{self.needed:,}"
-        return f"{self.ruling} · {count} more market{'' if self.needed == 1 else 's'}"
+        words = f"{self.ruling} · {count} more market{'' if self.needed == 1 else 's'}"
+        return f"{words} at least" if self.at_least else words
 
 
 def judge(realistic: Sample, instant: Sample, wins_needed: int = 0) -> Verdict:
@@ -122,12 +127,13 @@ def judge(realistic: Sample, instant: Sample, wins_needed: int = 0) -> Verdict:
     `wins_needed` (see `more_wins_needed`) keeps it open: dear shares that have all won so far have next to no spread,
     and would look real long before the first loss, which takes what thirty of them won, had its chance to come.
     """
-    if realistic.count >= MIN_MARKETS:
-        low, high = realistic.interval
-        if low > 0.0:
-            return Verdict(Ruling.OPEN, wins_needed) if wins_needed else Verdict(Ruling.REAL)
-        if high <= 0.0:
-            return Verdict(Ruling.PHANTOM if instant.mean > 0.0 else Ruling.NONE)
+    if realistic.count < MIN_MARKETS:
+        return Verdict(Ruling.OPEN, MIN_MARKETS - realistic.count, at_least=True)
+    low, high = realistic.interval
+    if low > 0.0:
+        return Verdict(Ruling.OPEN, wins_needed) if wins_needed else Verdict(Ruling.REAL)
+    if high <= 0.0:
+        return Verdict(Ruling.PHANTOM if instant.mean > 0.0 else Ruling.NONE)
     return Verdict(Ruling.OPEN, markets_needed(realistic))
 
 
@@ -147,13 +153,10 @@ def more_wins_needed(won: int, trades: int, break_even: float) -> int:
 def markets_needed(sample: Sample) -> int:
     """Markets until a mean and a spread like these are told from zero: `(1.96 sd / mean) ** 2` less those seen.
 
-    At least those that are missing to MIN_MARKETS, at least one, and MOST_NEEDED + 1 for what is beyond that.
+    At least one, and MOST_NEEDED + 1 for what is beyond that. Of MIN_MARKETS or more.
     """
-    missing = MIN_MARKETS - sample.count
-    if sample.count < 2:
-        return missing
     spread = Z * sample.sd
     if spread**2 > sample.mean**2 * 10 * MOST_NEEDED:
         return MOST_NEEDED + 1
     wanted = ceil((spread / sample.mean) ** 2) if spread else 0
-    return min(max(wanted - sample.count, missing, 1), MOST_NEEDED + 1)
+    return min(max(wanted - sample.count, 1), MOST_NEEDED + 1)

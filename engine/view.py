@@ -1,35 +1,58 @@
-"""What a screen may see. Read in place on the engine's own loop: nothing is copied, nothing can be changed.
+"""What a screen may see. Read on the engine's own loop, between two frames of a feed; nothing can be changed.
 
 The engine knows nothing of this file; the app fills a `View` before each frame and the panels draw it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from engine.basis import MIN_PAIRS, BasisWord
-from engine.book import Ladder
 from engine.engine import Engine
-from engine.events import Print, StrikeSource
+from engine.figures import NO_LEANINGS, Answers, Figures, Leanings, figures_of
 from engine.histogram import Histogram
 from engine.limits import Limits
-from engine.lockin import LockIn
 from engine.market import Market
-from engine.position import Tally
+from engine.position import Holding, Tally
 from engine.scorecard import Scorecard
-from engine.signal import Gate, Signal
-from engine.strategies.explain import GateReading, Inquiry, inquiry_of
+from engine.signal import Signal
+from engine.strategies.explain import GateReading, Inquiry, agreeing, inquiry_of
+
+PRICED: Final = frozenset({"ask", "edge"})
+"""The gates that ask what the side costs: a strategy that got this far has a side and a fair value."""
+
+Gates = tuple[tuple[str, tuple[GateReading, ...]], ...]
+"""By strategy its gates, in the order in which it asks."""
 
 
 class MarketView:
-    """One market's engine, for reading. Prices of the coin in dollars, of shares in price units."""
+    """One market's engine, for reading: `now` is what was true at the last `look`, the same for every panel."""
 
-    __slots__ = ("_engine", "_inquiries")
+    __slots__ = ("_answered", "_answers", "_engine", "_gates", "_gates_of", "_inquiries", "_leanings", "_wanted", "now")
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._inquiries: dict[str, Inquiry[Any] | None] = {}
+        self._answered = 0
+        self._answers: Answers = ()
+        self._leanings: Leanings = NO_LEANINGS
+        self._gates: Gates = ()
+        self._gates_of = 0
+        self._wanted = False
+        self.now: Figures
+        self.look()
+
+    def look(self) -> None:
+        """Take in this instant. What the strategies said is asked about once a quote: after it, it stands still."""
+        engine = self._engine
+        if engine.evaluations != self._answered:
+            self._answered = engine.evaluations
+            names = (strategy.name for strategy in engine.strategies)
+            self._answers = tuple(zip(names, engine.answers, strict=False))
+            self._leanings = self._lean()
+            if self._wanted:
+                self._read_gates()
+        self._wanted = False
+        self.now = figures_of(engine, self._answers, self._leanings)
 
     @property
     def market(self) -> Market:
@@ -42,167 +65,49 @@ class MarketView:
         return self._engine.limits
 
     @property
-    def price(self) -> float:
-        """The last Binance price, 0 before the first."""
-        return self._engine.state.price
-
-    def price_age_ms(self, mono: int) -> float | None:
-        """Age of that price, None before the first."""
-        trade = self._engine.state.last_trade
-        return (mono - trade.mono) / 1e6 if trade is not None else None
-
-    @property
-    def strike(self) -> float:
-        """The price to beat, 0 while unknown."""
-        return self._engine.state.strike
-
-    @property
-    def strike_source(self) -> StrikeSource | None:
-        """Where it comes from."""
-        return self._engine.state.strike_source
-
-    @property
-    def strike_exact(self) -> bool:
-        """Whether the market settles on that very number."""
-        return self._engine.state.strike_exact
-
-    @property
-    def distance(self) -> float:
-        """The distance that the strategies see, as a fraction of the strike, of the last quote."""
-        return self._engine.state.distance
-
-    @property
-    def raw_distance(self) -> float:
-        """Binance's price against the strike as a fraction of the strike; 0 without a strike."""
-        return self._engine.state.raw_distance
-
-    @property
-    def aligned(self) -> bool:
-        """Whether `distance` is in the dollars that decide; where not, it is the raw one."""
-        return self._engine.state.aligned
-
-    @property
-    def basis(self) -> float | None:
-        """Binance less oracle in dollars a coin, 0 where Binance settles; None while it was never known."""
-        alignment = self._engine.state.alignment
-        if alignment.on_binance:
-            return 0.0
-        return alignment.basis.value if alignment.basis.pairs >= MIN_PAIRS else None
-
-    def basis_word(self, mono: int) -> BasisWord:
-        """Whether the basis can be used: an old one is shown, but the distance does without it."""
-        return self._engine.state.alignment.basis_word(mono)
-
-    def oracle_age_ms(self, mono: int) -> float | None:
-        """Age of the second that the oracle's newest spot report is of, None before the first."""
-        age = self._engine.state.alignment.age_ms(mono)
-        return age if age < inf else None
-
-    @property
-    def expected_final(self) -> float | None:
-        """The final price to expect, in the settlement's dollars; None while price or basis is unknown."""
-        return self._engine.state.expected_final
-
-    @property
-    def lock_in(self) -> LockIn | None:
-        """What of the deciding average is printed; None before its first second, and where one price settles."""
-        return self._engine.state.alignment.lock_in
-
-    @property
-    def flip(self) -> float | None:
-        """What the rest of the average must come to for the outcome to be on the edge, in the oracle's dollars.
-
-        None before the lock-in, after it, and without a strike in these dollars.
-        """
-        state = self._engine.state
-        lock_in = state.alignment.lock_in
-        return lock_in.flip(state.strike) if lock_in is not None and state.oracle_strike else None
-
-    @property
-    def final_error(self) -> float | None:
-        """A standard deviation of `expected_final` in dollars; None before the lock-in."""
-        return self._engine.state.alignment.error(self.price)
-
-    @property
-    def ladders(self) -> tuple[Ladder, Ladder]:
-        """The books, Up first."""
-        return self._engine.state.ladders
-
-    @property
-    def prints(self) -> Sequence[Print | None]:
-        """The venue's last trade of each outcome."""
-        return self._engine.state.last_print
-
-    @property
     def counters(self) -> Mapping[str, int]:
         """What the engine counted: gaps, repeats, contradictions."""
         return self._engine.state.counters
 
     @property
-    def answers(self) -> Sequence[tuple[str, Signal | Gate]]:
-        """What each strategy said at the last quote: its name with a signal or its first closed gate."""
-        names = (strategy.name for strategy in self._engine.strategies)
-        return list(zip(names, self._engine.answers, strict=False))
+    def by_strategy(self) -> Mapping[str, Tally]:
+        """Counts, shares and cost by strategy."""
+        return self._engine.position.by_strategy
 
-    def gates(self) -> Sequence[tuple[str, Sequence[GateReading]]]:
+    def gates(self) -> Gates:
         """Every gate of every strategy with its value against its limit; empty before the first evaluation.
 
-        None are told of a strategy that does not list its gates.
+        None are told of a strategy that does not list its gates. They belong to the answers beside them, and are kept
+        up by `look` while somebody asks for them.
         """
-        if not self._engine.answers:
-            return []
-        state = self._engine.state
-        return [(name, asked.readings(state) if asked else ()) for name, asked in self._asked().items()]
+        self._wanted = True
+        if self._gates_of != self._answered:
+            self._read_gates()
+        return self._gates
 
-    def leaning(self, strategy: str) -> Signal | None:
-        """What a strategy would say with all its gates open; None before the first evaluation, and where it cannot."""
-        asked = self._asked().get(strategy) if self._engine.answers else None
-        return asked.lean(self._engine.state) if asked is not None else None
+    def _read_gates(self) -> None:
+        state, asked = self._engine.state, self._asked()
+        self._gates_of = self._answered
+        self._gates = tuple(
+            (name, agreeing(inquiry.readings(state), answer) if (inquiry := asked.get(name)) is not None else ())
+            for name, answer in self._answers
+        )
+
+    def _lean(self) -> Leanings:
+        leanings: dict[str, Signal] = {}
+        for name, answer in self._answers:
+            if not isinstance(answer, Signal) and answer[0] in PRICED:
+                inquiry = self._asked().get(name)
+                leaning = inquiry.lean_beside(answer, self._engine.state) if inquiry is not None else None
+                if leaning is not None:
+                    leanings[name] = leaning
+        return leanings
 
     def _asked(self) -> Mapping[str, Inquiry[Any] | None]:
         """The strategies by name, ready to be asked; made at the first question."""
         if not self._inquiries:
             self._inquiries = {rule.name: inquiry_of(rule) for rule in self._engine.strategies}
         return self._inquiries
-
-    @property
-    def position(self) -> Tally:
-        """Shares, cost and fees of all fills."""
-        return self._engine.position.total
-
-    @property
-    def by_strategy(self) -> Mapping[str, Tally]:
-        """The same, by strategy."""
-        return self._engine.position.by_strategy
-
-    @property
-    def spent(self) -> int:
-        """Cost and fees in money units."""
-        return self._engine.position.spent
-
-    @property
-    def reserved(self) -> int:
-        """What orders on their way may still spend, in money units."""
-        return self._engine.risk.reserved
-
-    @property
-    def orders(self) -> int:
-        """Orders that count against the limit."""
-        return self._engine.risk.orders
-
-    @property
-    def in_flight(self) -> int:
-        """Orders that have not ended."""
-        return self._engine.risk.in_flight
-
-    def cooldown_s(self, mono: int) -> float:
-        """Seconds until the next order may leave, 0 for now."""
-        return max(self._engine.risk.cooldown_until - mono, 0) / 1e9
-
-    @property
-    def winner(self) -> int | None:
-        """The outcome that the venue named."""
-        return self._engine.winner
 
     def left_s(self, wall: int) -> float:
         """Seconds until the end; negative after it."""
@@ -216,6 +121,20 @@ class MarketView:
         """How much of the window is over, 0 to 1."""
         state = self._engine.state
         return min(max((wall - state.start_ns) / state.length_ns, 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierWindow:
+    """A window that is not on the screen any more and has shares that wait for its outcome."""
+
+    asset: str
+    interval: str
+    start_ms: int
+    ended: bool
+    """False where it was left by a switch and still runs."""
+    holding: Holding
+    winner: int | None = None
+    """The outcome, once it is named; the result is booked a little later."""
 
 
 @dataclass(slots=True)
@@ -240,6 +159,8 @@ class Line:
     text: str
     good: bool | None = None
     """True and False colour it as a gain and a loss, or a fill and a refusal; None does not."""
+    market: str = ""
+    """Coin and window length that it is of, as in `BTC 5m`; empty where it is of none."""
 
 
 @dataclass(slots=True)
@@ -347,6 +268,8 @@ class View:
     next_window: str = ""
     """How far the next window is: `next is ready`, or what it lacks."""
     market: MarketView | None = None
+    earlier: tuple[EarlierWindow, ...] = ()
+    """Windows before the one on the screen whose shares wait for an outcome, oldest first."""
     feeds: tuple[FeedView, ...] = ()
     lines: Sequence[Line] = ()
     """Newest last."""

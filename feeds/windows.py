@@ -115,10 +115,13 @@ def comes_twice(slug: str, start_ms: int) -> bool:
 def span_text(start_ms: int, end_ms: int) -> str:
     """A window's times for a person: `08:25–08:30 UTC · 03:25–03:30 ET`.
 
-    Where the clock in New York changes inside the window both ends name their zone: `01:00 EDT–01:00 EST`.
+    Where the clock in New York changes inside the window both ends name their zone: `01:00 EDT–01:00 EST`. A window of
+    the loopback venue that is not cut on whole minutes has seconds, and its start alone in New York's time.
     """
     start, end = (datetime.fromtimestamp(ms // 1000, UTC) for ms in (start_ms, end_ms))
     here, there = start.astimezone(NEW_YORK), end.astimezone(NEW_YORK)
+    if start_ms % 60_000 or end_ms % 60_000:
+        return f"{start:%H:%M:%S}–{end:%H:%M:%S} UTC · {here:%H:%M:%S} ET"
     if here.utcoffset() == there.utcoffset():
         eastern = f"{here:%H:%M}–{there:%H:%M} ET"
     else:

@@ -8,13 +8,19 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 SMALL: Final = (60, 16)
-"""Below this many columns or rows there is one line."""
+"""Below this many columns or rows there are a few rows of words."""
+
+WORDS: Final = 5
+"""How many of them at most."""
 
 MEDIUM: Final = (110, 36)
 LARGE: Final = (180, 50)
 
 LEAST_PRICE: Final = 5
-"""With fewer rows the price panel says less than the two lines of quotes above it."""
+"""With fewer rows, frame and all, there is no chart."""
+
+STRATEGIES: Final = 3
+"""Lines of the strategies on a small screen; more of them are a zoom away."""
 
 Plan = dict[str, Region]
 """Panel to region; a panel that is not in it is not shown."""
@@ -23,7 +29,7 @@ Plan = dict[str, Region]
 def plan(width: int, height: int, zoomed: str = "") -> Plan:
     """The regions of the panels on a screen of this size; `zoomed` alone fills it, under the header."""
     if width < SMALL[0] or height < SMALL[1]:
-        return {"oneline": Region(0, 0, width, 1)}
+        return {"oneline": Region(0, 0, width, min(height, WORDS))}
     edges = {"header": Region(0, 0, width, 1), "keys": Region(0, height - 1, width, 1)}
     body = Region(0, 1, width, height - 2)
     if zoomed:
@@ -41,58 +47,63 @@ def _medium(body: Region) -> Plan:
     columns = body.height - 1
     left = body.width * 66 // 120
     right = body.width - left
-    top = max(15, columns * 15 // 37)
-    latency, risk, position = 6, 4, 6
-    log_top = body.y + top + 6
-    right_top = body.y + top
-    spare = columns - top - latency - risk - position
+    price = max(15, columns * 15 // 37)
+    why, latency, risk = 6, 6, 4
+    book = price - 1
+    position = columns - book - risk - latency
     return {
-        "price": Region(0, body.y, left, top),
-        "book": Region(left, body.y, right, top),
-        "why": Region(0, right_top, left, 6),
-        "log": Region(0, log_top, left, columns - top - 6),
-        "position": Region(left, right_top, right, position + max(spare, 0)),
-        "risk": Region(left, right_top + position + max(spare, 0), right, risk),
+        "price": Region(0, body.y, left, price),
+        "book": Region(left, body.y, right, book),
+        "why": Region(0, body.y + price, left, why),
+        "log": Region(0, body.y + price + why, left, columns - price - why),
+        "position": Region(left, body.y + book, right, position),
+        "risk": Region(left, body.y + book + position, right, risk),
         "latency": Region(left, health.y - latency, right, latency),
-        "feeds": health,
+        "health": health,
     }
 
 
 def _large(body: Region) -> Plan:
-    """Three columns: price and log; book with depth; position, risk and latency with room for everything."""
+    """Three columns: price, log and latency; book with depth and every gate; position, risk and the waterfall."""
     health = Region(0, body.bottom - 1, body.width, 1)
     rows = body.height - 1
-    left, middle = body.width * 80 // 200, body.width * 60 // 200
-    right = body.width - left - middle
-    top = rows * 26 // 57
-    position, risk = rows * 20 // 57, 8
-    log = (rows - top) * 13 // 31
+    middle = max(66, body.width * 66 // 200)
+    right = max(54, body.width * 60 // 200)
+    left = body.width - middle - right
+    top, latency = rows * 26 // 57, rows * 18 // 57
+    risk, waterfall = 9, max(rows * 29 // 57, 25)
     return {
         "price": Region(0, body.y, left, top),
-        "log": Region(0, body.y + top, left, log),
-        "waterfall": Region(0, body.y + top + log, left, rows - top - log),
+        "log": Region(0, body.y + top, left, rows - top - latency),
+        "latency": Region(0, health.y - latency, left, latency),
         "book": Region(left, body.y, middle, top),
         "why": Region(left, body.y + top, middle, rows - top),
-        "position": Region(left + middle, body.y, right, position),
-        "risk": Region(left + middle, body.y + position, right, risk),
-        "latency": Region(left + middle, body.y + position + risk, right, rows - position - risk),
-        "feeds": health,
+        "position": Region(left + middle, body.y, right, rows - risk - waterfall),
+        "risk": Region(left + middle, health.y - waterfall - risk, right, risk),
+        "waterfall": Region(left + middle, health.y - waterfall, right, waterfall),
+        "health": health,
     }
 
 
 def _small(body: Region) -> Plan:
-    """One column of what matters first; the rest is a zoom away. The quotes do without the price's chart."""
+    """One column of lines around the chart; each panel is a zoom away."""
     width, y = body.width, body.y
-    quotes, why, position = 2, 6, 5
-    price = body.height - 1 - quotes - why - position
+    quotes, lines = 2, 1
+    spare = body.height - quotes - STRATEGIES - lines - 1
+    held = 3 if spare < 15 else 4 + min((spare - 15) // 3, 2)
+    if spare > 24:
+        lines += (spare - 24) // 2
+    price = spare - held - (lines - 1)
     if price < LEAST_PRICE:
-        price, position = 0, position + price
+        price, held = 0, held + price
+    why_at = y + quotes + price
     return {
         "quotes": Region(0, y, width, quotes),
         **({"price": Region(0, y + quotes, width, price)} if price else {}),
-        "why": Region(0, y + quotes + price, width, why),
-        "position": Region(0, y + quotes + price + why, width, position),
-        "feeds": Region(0, body.bottom - 1, width, 1),
+        "whylines": Region(0, why_at, width, STRATEGIES),
+        "held": Region(0, why_at + STRATEGIES, width, held),
+        "last": Region(0, why_at + STRATEGIES + held, width, lines),
+        "health": Region(0, body.bottom - 1, width, 1),
     }
 
 
@@ -105,6 +116,8 @@ class Board(Layout):
         """`tape_rows` are kept free above the keys, for the panel `tape`."""
         super().__init__()
         self.zoomed = ""
+        self.least = (SMALL[0], SMALL[1] + tape_rows)
+        """Columns and rows from which on there are panels."""
         self._tape_rows = tape_rows
 
     def plan(self, width: int, height: int) -> Plan:

@@ -1,10 +1,11 @@
 """What panels are made of: rows of cells, and the few ways in which numbers are written on them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
+from engine.coin import coin_places, coin_text
 from engine.units import MONEY, PRICE, SIZE
 
 Cell = tuple[str, str]
@@ -73,16 +74,39 @@ def spread_row(left: Row, end: Row, columns: int) -> Row:
     return (*left, (" " * max(gap, 1), "text"), *end)
 
 
-def leading(parts: Sequence[Row], columns: int) -> Row:
+def leading(parts: Sequence[Row], columns: int, gap: str = "") -> Row:
     """The first parts that fit into `columns` together; the first one always, for something must be said."""
-    row: Row = ()
-    used = 0
+    return flow(parts, columns, gap)[0] if parts else ()
+
+
+def flow(parts: Sequence[Row], columns: int, gap: str = "") -> list[Row]:
+    """The parts in as many rows of `columns` as they take, with `gap` between those of one row."""
+    rows: list[Row] = []
+    taken = 0
     for part in parts:
-        used += width_of(part)
-        if row and used > columns:
-            break
-        row = (*row, *part)
-    return row
+        size = width_of(part)
+        if rows and taken + len(gap) + size <= columns:
+            rows[-1] = (*rows[-1], (gap, "text"), *part) if gap else (*rows[-1], *part)
+            taken += len(gap) + size
+        else:
+            rows.append(part)
+            taken = size
+    return rows
+
+
+def stacked(offers: Iterable[tuple[int, Sequence[Row]]], height: int) -> list[Row]:
+    """Rows below each other by place. Offers of (place, rows) come in the order of importance.
+
+    One that fits into what is left of `height` is taken, in place of what its place had before; the others are not.
+    """
+    taken: dict[int, Sequence[Row]] = {}
+    left = height
+    for place, rows in offers:
+        more = len(rows) - len(taken.get(place, ()))
+        if more <= left:
+            taken[place] = rows
+            left -= more
+    return [row for place in sorted(taken) for row in taken[place]]
 
 
 def columns_row(cells: Sequence[tuple[str, int, str]]) -> Row:
@@ -108,6 +132,11 @@ def usd(money: int, signed: bool = False) -> str:
     return f"{sign}${abs(value):,.2f}"
 
 
+def gain(money: int) -> Cell:
+    """A gain or a loss in dollars, in its colour: `+$1.20`, `−$0.30`."""
+    return usd(money, signed=True), gain_style(money)
+
+
 def gain_style(money: int) -> str:
     """The style of a gain or a loss; the sign says the same."""
     return "good" if money > 0 else "bad" if money < 0 else "text"
@@ -127,22 +156,18 @@ def whole(size: int) -> str:
 
 
 def coin(price: float) -> str:
-    """A coin's price with the places that matter at its height: `83,758.02`, `2.1846`."""
-    return f"{price:,.{_coin_places(price)}f}"
+    """A coin's price with the places that matter at its height: `83,758.02`, `2.18460`."""
+    return coin_text(price)
 
 
 def coin_change(change: float, price: float) -> str:
-    """A change in a coin's price, with a sign and the places of `price`: `+46.90`, `−0.0012`."""
-    return f"{change:+,.{_coin_places(price)}f}".replace("-", "−")
+    """A change in a coin's price, with a sign and the places of `price`: `+46.90`, `−0.00120`."""
+    return f"{change:+,.{coin_places(price)}f}".replace("-", "−")
 
 
 def basis_points(fraction: float) -> str:
     """A fraction of the strike in basis points: `+5.6 bp`."""
     return f"{fraction * 10_000:+.1f} bp".replace("-", "−")
-
-
-def _coin_places(price: float) -> int:
-    return 2 if price >= 100 else 4 if price >= 1 else 6
 
 
 def clock(seconds: float) -> str:
@@ -159,6 +184,13 @@ def moment(wall: int) -> str:
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{seconds:02}.{ms:03}"
+
+
+def time_of_day(ms: int) -> str:
+    """A wall clock in ms as a window's start is told, in UTC: `20:12`, with seconds where there are some."""
+    minutes, seconds = divmod(ms // 1000 % 86_400, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}" if seconds else f"{hours:02}:{minutes:02}"
 
 
 def age(seconds: float | None) -> str:

@@ -5,7 +5,7 @@ strike, dollars a share, ms, s, counts). One table turns them into what the scre
 """
 
 from dataclasses import dataclass
-from math import isfinite, isinf
+from math import isfinite, isinf, isnan
 from typing import Final
 
 from engine.signal import Gate
@@ -34,6 +34,8 @@ class Unit:
     def value(self, value: float, limit: float) -> str:
         """A value beside its limit: rounding never moves it across."""
         shown = value * self.factor
+        if isnan(shown):
+            return NONE
         if isinf(shown):
             return self._write("∞" if shown > 0 else "-∞")
         bound, side = round(limit * self.factor, _DECIMALS), _side(value, limit)
@@ -78,13 +80,13 @@ class Words:
 
 GATES: Final = {
     # The strategies, in the order in which they ask.
-    "distance": Words("distance", _BP, ">", "only {value} away"),
+    "distance": Words("distance", _BP, ">", "only {value} off"),
     "edge": Words("edge", _CENTS, "≥", "edge {value} < {limit}"),
     "left": Words("time left", _PERCENT, ">", "in the last {limit}"),
     "trades": Words("trades in 30 s", _COUNT, "≥", "{value} of {limit} trades"),
     "gap": Words("trades missing for", _FROM_MS, "≤", "trade gap {value}"),
     "velocity": Words("speed", _BP_S, ">", "slow {value}"),
-    "agreement": Words("signs that agree", _COUNT, "≥", "{value} of {limit} agree"),
+    "agreement": Words("signs that agree", _COUNT, "≥", "{value}/{limit} signs agree"),
     "ask": Words("ask", _CENTS, "<", "ask ≥ {limit}"),
     "early": Words("time left", _SECONDS, "<", "{over} too early"),
     "late": Words("time left", _SECONDS, ">", "under {limit} left"),

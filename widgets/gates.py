@@ -4,20 +4,16 @@ from collections.abc import Sequence
 from typing import ClassVar, Final, NamedTuple
 
 from engine.events import OUTCOME_NAMES
+from engine.figures import Answers, Figures
 from engine.signal import Gate, Signal
+from engine.strategies import short_name
 from engine.strategies.explain import GateReading
 from engine.units import NO_ASK, PRICE
 from engine.view import MarketView, View
 from widgets.cells import NONE, Cell, Row, age, cents_of, clip_row, clock, fit, right, shares
 from widgets.gate_words import against, say
+from widgets.holding import SIDES
 from widgets.panel import Drawing, Panel
-
-_SHORT: Final = {"distance_fade": "distance", "settlement_sniper": "sniper"}
-_SIDES: Final = ("up", "down")
-"""Styles by outcome."""
-
-_PRICED: Final = ("ask", "edge")
-"""The gates that ask what the side costs: a strategy that got this far has a side and a fair value."""
 
 _NAME: Final = 9
 _WORDS: Final = 16
@@ -57,14 +53,12 @@ class WhyPanel(Panel):
         market = view.market
         if market is None:
             return Drawing([clip_row((("waits for a market", "label"),), width)])
-        answers = market.answers
+        answers = market.now.answers
         if not answers:
-            return Drawing([clip_row(_waits_for(market, view), width)])
-        old = _why_old(market, view)
+            return Drawing([clip_row(waits_for(market, view), width)])
+        old = why_old(market, view)
         columns = _columns(width)
-        if height < len(answers):
-            answers = sorted(answers, key=lambda one: not isinstance(one[1], Signal))
-        lines = [_line(name, answer, market, columns) for name, answer in answers]
+        lines = [_line(name, answer, market.now, columns) for name, answer in signals_first(answers, height)]
         rows = lines[:height]
         if height > len(lines):
             rows = [_titles(columns), *_with_gates(lines, market, height - 1)]
@@ -73,21 +67,27 @@ class WhyPanel(Panel):
         return Drawing([clip_row(row, width) for row in rows], note=old)
 
 
-def _waits_for(market: MarketView, view: View) -> Row:
+def signals_first(answers: Answers, height: int) -> Answers:
+    """In their own order where each has a row; else those with a signal in front."""
+    return answers if len(answers) <= height else tuple(sorted(answers, key=lambda one: not isinstance(one[1], Signal)))
+
+
+def waits_for(market: MarketView, view: View) -> Row:
     """What the first evaluation is waiting for."""
+    now = market.now
     early_ms = market.market.start_ms - view.wall / 1e6
     if early_ms > 0:
         return (("waits for the window's start in ", "label"), (clock(early_ms / 1000), "bright"))
     lacks = (
-        (market.price, "Binance's first price"),
-        (market.strike, "the strike"),
-        (any(ladder.valid for ladder in market.ladders), "the order book"),
+        (now.price, "Binance's first price"),
+        (now.strike, "the strike"),
+        (any(ladder.valid for ladder in now.ladders), "the order book"),
     )
     what = next((words for there, words in lacks if not there), "the next quote")
     return (("waits for ", "label"), (what, "warn"))
 
 
-def _why_old(market: MarketView, view: View) -> str:
+def why_old(market: MarketView, view: View) -> str:
     """Why the answers are no longer of now; empty while they are."""
     left = market.left_s(view.wall)
     if left <= 0:
@@ -95,7 +95,7 @@ def _why_old(market: MarketView, view: View) -> str:
     cutoff = market.limits.cutoff_ns / 1e9
     if left <= cutoff:
         return f"no orders in the last {cutoff:g} s"
-    up, down = market.ladders
+    up, down = market.now.ladders
     if not (up.valid or down.valid):
         return up.why_invalid
     quiet_s = (view.mono - max(up.mono, down.mono)) / 1e9
@@ -119,37 +119,44 @@ def _titles(columns: Sequence[int]) -> Row:
     return ((f"{' ' * _NAME}{titles} blocked by", "label"),)
 
 
-def _line(name: str, answer: Signal | Gate, market: MarketView, columns: Sequence[int]) -> Row:
+def _line(name: str, answer: Signal | Gate, now: Figures, columns: Sequence[int]) -> Row:
     """A strategy's name, its figures, and what stops it or the order that it became."""
-    figures, verdict = _opinion(name, answer, market)
-    cells: list[Cell] = [(fit(_SHORT.get(name, name), _NAME - 1), "label"), (" ", "text")]
+    opinion = opinion_of(name, answer, now)
+    figures = (*_figures(opinion), *_completed(answer)) if opinion is not None else ()
+    cells: list[Cell] = [(fit(short_name(name), _NAME - 1), "label"), (" ", "text")]
     cells += [figures[place] if place < len(figures) else (_COLUMNS[place].none, "label") for place in columns]
-    return (*cells, (" ", "text"), verdict)
+    return (*cells, (" ", "text"), verdict_on(answer))
 
 
-def _opinion(name: str, answer: Signal | Gate, market: MarketView) -> tuple[tuple[Cell, ...], Cell]:
+def opinion_of(name: str, answer: Signal | Gate, now: Figures) -> Signal | None:
+    """What a strategy thinks: its signal, or what it leans to where only the price stops it."""
+    return answer if isinstance(answer, Signal) else now.leanings.get(name)
+
+
+def verdict_on(answer: Signal | Gate) -> Cell:
+    """What stops a strategy, or the order that its signal became."""
     if not isinstance(answer, Signal):
-        leaning = market.leaning(name) if answer[0] in _PRICED else None
-        return (_figures(leaning) if leaning is not None else (), (say(answer), "text"))
-    figures = (*_figures(answer), *_completed(answer))
+        return say(answer), "text"
     if answer.order is not None:
-        return figures, (f"ordered {shares(answer.order.size)} sh", "good")
-    return figures, (say(answer.block) if answer.block is not None else NONE, "warn")
+        return f"ordered {shares(answer.order.size)} sh", "good"
+    return say(answer.block) if answer.block is not None else NONE, "warn"
 
 
 def _figures(signal: Signal) -> tuple[Cell, ...]:
     """Side, fair value, ask and edge, each as wide as its column."""
-    ask = f"{_bare(signal.ask):<5}" if signal.ask * PRICE < NO_ASK else _COLUMNS[2].none
+    ask = f"{bare(signal.ask):<5}" if signal.ask * PRICE < NO_ASK else _COLUMNS[2].none
     return (
-        (fit(OUTCOME_NAMES[signal.outcome], 5), _SIDES[signal.outcome]),
+        (fit(OUTCOME_NAMES[signal.outcome], 5), SIDES[signal.outcome]),
         (f"{signal.fair:.3f} "[1:].rjust(5), "text"),
         (ask, "text"),
         (right(cents_of(signal.edge, signed=True), 6), "text"),
     )
 
 
-def _completed(signal: Signal) -> tuple[Cell, ...]:
+def _completed(signal: Signal | Gate) -> tuple[Cell, ...]:
     """Fee, net edge and confidence, which only a signal has that the engine took up."""
+    if not isinstance(signal, Signal):
+        return ()
     return (
         (right(cents_of(signal.edge - signal.net_edge), 4), "text"),
         (right(cents_of(signal.net_edge, signed=True), 6), "bright"),
@@ -157,7 +164,7 @@ def _completed(signal: Signal) -> tuple[Cell, ...]:
     )
 
 
-def _bare(dollars: float) -> str:
+def bare(dollars: float) -> str:
     """Dollars below one as an ask is quoted: `.68`, `.675`."""
     text = f"{dollars:.4f}"[1:]
     return text[:3] + text[3:].rstrip("0")
@@ -169,7 +176,7 @@ def _with_gates(lines: list[Row], market: MarketView, height: int) -> list[Row]:
         return lines
     blocks = [
         answer.block if isinstance(answer, Signal) and answer.block is not None else None
-        for _, answer in market.answers
+        for _, answer in market.now.answers
     ]
     gates = [_gate_rows(readings) for _, readings in market.gates()]
     spare = height - len(lines) - sum(map(len, gates))

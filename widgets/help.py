@@ -57,17 +57,23 @@ def help_words(keys: Lines, panels: Lines, demo: bool) -> Content:
     return Content("\n\n").join(parts)
 
 
-def key_lines(app: App[Any]) -> list[tuple[str, str]]:
+def key_lines(app: App[Any], own: Iterable[BindingType] = ()) -> list[tuple[str, str]]:
     """The keys that work now, as the app writes them, each with its binding's tooltip or description.
 
-    Keys of one meaning share a line. To be asked before the help is pushed, since it has keys of its own.
+    Keys of one meaning share a line. To be asked before the help is pushed, since it has keys of its own. What every
+    Textual program has is left out, unless the app means something of its `own` by the key.
     """
     stock = {(binding.key, binding.action) for binding in _STOCK}
+    mine = {binding.key: binding for binding in Binding.make_bindings(own)}
     names: dict[str, list[str]] = {}
     for active in app.screen.active_bindings.values():
         binding = active.binding
+        if (binding.key, binding.action) in stock:
+            if binding.key not in mine:
+                continue
+            binding = mine[binding.key]
         meaning = binding.tooltip or binding.description
-        if meaning and not binding.system and (binding.key, binding.action) not in stock:
+        if meaning and not binding.system:
             names.setdefault(meaning, []).append(app.get_key_display(binding))
     return [(" ".join(dict.fromkeys(keys)), meaning) for meaning, keys in names.items()]
 

@@ -4,14 +4,13 @@ from typing import ClassVar, Final
 
 from engine.book import Ladder
 from engine.events import DOWN, OUTCOME_NAMES, UP, Print
+from engine.fees import FeeCurve
 from engine.units import NO_ASK, NO_BID, SIZE
 from engine.view import MarketView, View
 from widgets.cells import NONE, Row, age, cents, clip_row, shares, width_of
+from widgets.holding import SIDES
 from widgets.levels import OWN, LevelColumns, size_text, with_totals
 from widgets.panel import Drawing, Panel
-
-_SIDES: Final = ("up", "down")
-"""Styles by outcome."""
 
 _RULE: Final = 6
 """Columns of the line on either side of the spread, at most."""
@@ -47,7 +46,7 @@ class _Side:
         self.outcome = outcome
         self.mono = mono
         self.width = width
-        self.ladder: Ladder = market.ladders[outcome]
+        self.ladder: Ladder = market.now.ladders[outcome]
         self.age_s = (mono - self.ladder.mono) / 1e9
         self.stale = self.ladder.valid and self.age_s * 1000 > market.limits.quote_max_age_ms
 
@@ -59,12 +58,12 @@ class _Side:
         if height >= 4:
             rows += self._levels(height - 3)
         if height >= 2:
-            rows.append(self._last(self.market.prints[self.outcome]))
+            rows.append(self._last(self.market.now.prints[self.outcome]))
         return [tuple((text, "stale") for text, _ in row) for row in rows] if self.stale else rows
 
     def _headline(self) -> Row:
         ladder = self.ladder
-        name = (f"{OUTCOME_NAMES[self.outcome]:<5}", _SIDES[self.outcome])
+        name = (f"{OUTCOME_NAMES[self.outcome]:<5}", SIDES[self.outcome])
         if not ladder.valid:
             return (name, (ladder.why_invalid, "warn"))
         if ladder.best_ask == NO_ASK:
@@ -75,15 +74,15 @@ class _Side:
         return (*row, (" × ", "label"), (size_text(ladder.asks.get(ladder.best_ask, 0)), "text"))
 
     def _held(self) -> Row:
-        held = self.market.position.shares[self.outcome]
+        held = self.market.now.holding.shares[self.outcome]
         if not held:
             return ()
         return ((f"{OWN} {shares(held)} sh", "mark"), (" @ ", "label"), (f"{self._average() / 100:.1f}¢", "text"))
 
     def _average(self) -> float:
         """What we paid a share, in price units."""
-        position = self.market.position
-        return position.cost[self.outcome] / position.shares[self.outcome]
+        holding = self.market.now.holding
+        return holding.cost[self.outcome] / holding.shares[self.outcome]
 
     def _levels(self, height: int) -> list[Row]:
         """Asks over the spread over bids in `height` rows, column titles first where a row is left over."""
@@ -93,7 +92,7 @@ class _Side:
         bids = sorted(ladder.bids, reverse=True)[:depth]
         above = with_totals(asks, ladder.asks)
         below = with_totals(bids, ladder.bids)
-        draw = LevelColumns(ladder, self.width, _SIDES[self.outcome], asks + bids, self._own_price())
+        draw = LevelColumns(ladder, self.width, SIDES[self.outcome], asks + bids, self._own_price())
         blank: list[Row] = [()]
         rows = [draw.titles() if depth else ()] * over
         rows += blank * (depth - len(asks))
@@ -104,7 +103,7 @@ class _Side:
 
     def _own_price(self) -> int:
         """The level nearest to what we paid, 0 for none."""
-        if not self.market.position.shares[self.outcome]:
+        if not self.market.now.holding.shares[self.outcome]:
             return 0
         return round(self._average() / self.ladder.tick) * self.ladder.tick
 
@@ -144,15 +143,15 @@ def _beside(left: Row, end: Row, half: int, width: int) -> Row:
 
 def _asks(market: MarketView) -> str:
     """What both sides cost together; a dollar is what they pay together."""
-    up, down = market.ladders
+    up, down = market.now.ladders
     if NO_ASK in (up.best_ask, down.best_ask):
         return ""
     return f"asks {cents(up.best_ask + down.best_ask)}"
 
 
 def _foot(market: MarketView, mono: int) -> Row:
-    """Age of the older book, price grid, smallest order, taker fee."""
-    up, down = market.ladders
+    """Age of the older book, price grid, smallest order, and what the taker fee comes to where it is highest."""
+    up, down = market.now.ladders
     rules = market.market
     if up.valid and down.valid:
         seconds = (mono - min(up.mono, down.mono)) / 1e9
@@ -160,5 +159,6 @@ def _foot(market: MarketView, mono: int) -> Row:
         freshness: Row = ((f"{'stale' if stale else 'fresh'} {age(seconds)}", "warn" if stale else "text"),)
     else:
         freshness = (("no book", "warn"),)
-    fee = f"fee {float(rules.fee.rate) * 100:g} %"
+    dearest = FeeCurve(rules.fee).per_share(0.5) * 100
+    fee = f"fee {dearest:.3g}¢ at 50¢" if dearest else "no fee"
     return (*freshness, (f" · tick {cents(up.tick)} · min {rules.min_size / SIZE:g} · {fee}", "label"))

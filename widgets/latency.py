@@ -101,9 +101,9 @@ def _picture(name: str, histogram: Histogram, ours: bool, shown: tuple[str, ...]
     count = f"{histogram.total:,} counted" if histogram.total else "none yet"
     room = max(width - _NAME - len(figures[0]) - 1, 0)
     head: Row = ((fit(name, _NAME), "bright"), (fit(count, room), "label"), figures)
-    columns = max(width - _NAME - 1, 1)
-    bars: list[Row] = [((" " * _NAME, "text"), (row, "label")) for row in tall_bars(histogram.shape(columns), tall - 1)]
-    return [head, *bars, ((" " * _NAME, "text"), (_scale(histogram, columns), "label"))]
+    shape = histogram.shape(max(width - _NAME - 1, 1))
+    bars: list[Row] = [((" " * _NAME, "text"), (row, "label")) for row in tall_bars(shape, tall - 1)]
+    return [head, *bars, ((" " * _NAME, "text"), (_scale(histogram, len(shape)), "label"))]
 
 
 def tall_bars(heights: list[int], rows: int) -> list[str]:
@@ -122,5 +122,5 @@ def _scale(histogram: Histogram, columns: int) -> str:
     if not histogram.total:
         return ""
     first = next(bucket for bucket, count in enumerate(histogram.counts) if count)
-    least = took(2.0 ** (first / PER_OCTAVE))
-    return fit(least + right(took(histogram.most), columns - len(least)), columns)
+    least, most = took(2.0 ** (first / PER_OCTAVE)), took(histogram.most)
+    return f"{least} to {most}" if columns < len(least) + len(most) + 2 else least + right(most, columns - len(least))

@@ -197,7 +197,10 @@ class Panel(Widget):
     def _style(self, name: str) -> Style:
         style = self._styles_by_name.get(name)
         if style is None:
-            style = self._styles_by_name[name] = self.get_component_rich_style(f"panel--{name}")
+            style = self.get_component_rich_style(f"panel--{name}")
+            if self.app.no_color:
+                style = style.without_color
+            self._styles_by_name[name] = style
         return style
 
     def _frame_style(self) -> Style:

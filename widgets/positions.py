@@ -1,15 +1,32 @@
-"""What have I got: the shares, what they cost, what they pay, and what the day came to."""
+"""What have I got: the shares, what they cost, what each outcome would leave, and what the day came to."""
 
 from typing import ClassVar, Final
 
 from engine.events import OUTCOME_NAMES
-from engine.lenses import INSTANT, PESSIMISTIC, REALISTIC
 from engine.position import Tally
-from engine.view import DayView, MarketView, View
-from widgets.cells import NONE, Row, age, cents, clip_row, columns_row, fit, gain_style, leading, right, shares, usd
+from engine.strategies import short_name
+from engine.view import MarketView, View
+from widgets.cells import (
+    NONE,
+    Row,
+    age,
+    cents,
+    clip,
+    clip_row,
+    columns_row,
+    flow,
+    gain,
+    leading,
+    right,
+    shares,
+    stacked,
+    usd,
+    width_of,
+)
 from widgets.holding import (
     average,
     bid_of,
+    either_way,
     held_parts,
     is_held,
     is_stale,
@@ -18,56 +35,120 @@ from widgets.holding import (
     profit_part,
     quote_age_s,
     settled_profit,
+    side_cell,
     side_open,
 )
 from widgets.panel import Drawing, Panel
-from widgets.waterfall import verdict_cell
+from widgets.results import day_row, lens_row, lens_rows, strategy_rows, verdict_row
+from widgets.settling import summed_row, window_rows
 
 _COLUMNS: Final = (4, -7, -6, -8, -10, -6, -9)
 """Side, shares, average, cost, payout, bid, open: 50 columns, the body of the panel on a screen of 120."""
 _HEADS: Final = ("", "shares", "avg", "cost", "pays", "bid", "open")
 _WIDTH: Final = sum(abs(size) for size in _COLUMNS)
-_LENS_ROWS: Final = 2
-_LENS_WORDS: Final = ((INSTANT, "instant"), (REALISTIC, "realistic"), (PESSIMISTIC, "pessim."))
-_NAME: Final = 20
+
+_NAME: Final = 10
+_STRATEGY_COLUMNS: Final = (_NAME, -8, -7, -6, -9, -8, -10)
 _STRATEGY_HEADS: Final = ("strategy", "signals", "orders", "fills", "cost", "fees", "day net")
-_STRATEGY_COLUMNS: Final = (_NAME, -8, -7, -6, -10, -9, -10)
-_STRATEGY_WIDTH: Final = sum(abs(size) for size in _STRATEGY_COLUMNS)
+_WITH_SIGNALS: Final = sum(abs(size) for size in _STRATEGY_COLUMNS)
+_WITHOUT: Final = 1
+"""The column of the signals, which goes where there is no room for all."""
+
+_WITH_TABLE: Final = 14
+"""From so many rows on there is a table of the strategies, whatever is held."""
+
+HELD, EARLIER, DAY, LENSES, VERDICT, STRATEGIES = range(6)
+"""Places in the panel, from the top."""
 
 
 class PositionPanel(Panel):
-    """Position and profit of the window on the screen, and the day in this mode."""
+    """What is held now, earlier windows that wait for their outcome, and the day in this mode."""
 
     TITLE: ClassVar[str] = "position and profit"
 
     def draw(self, view: View, width: int, height: int) -> Drawing:
-        """The window's position first, then the day and what its net hangs on, then the strategies."""
-        rows = _window(view, width, height)
-        rows += _day(view.day, width)
-        rows += _lenses(view, width) if height >= len(rows) + _LENS_ROWS else []
-        if height >= len(rows) + 3 and width >= _STRATEGY_WIDTH:
-            rows += [(), *_by_strategy(view)]
-        else:
-            rows += _day_split(view.day, width)
+        """All of it where there is room; else what is held and what waits for an outcome first, then the day."""
+        rows = _whole(view, width, height)
+        if len(rows) > height:
+            rows = _by_weight(view, width, height)
         risky = view.mode != "PAPER"
-        rows = [clip_row(row, width) for row in rows[:height]]
-        return Drawing(rows, view.mode if risky else "paper", "mode" if risky else "frame")
+        return Drawing(
+            [clip_row(row, width) for row in rows], view.mode if risky else "paper", "mode" if risky else "frame"
+        )
 
 
-def _window(view: View, width: int, height: int) -> list[Row]:
+def _whole(view: View, width: int, height: int) -> list[Row]:
+    """Everything, in its longest form."""
+    market = view.market
+    if market is not None and is_held(market.now.holding) and width >= _WIDTH:
+        window = _table(market, view.mono, width)
+    else:
+        window = _short(view, width)
+    strategies = _by_strategy(view, width) if height >= _WITH_TABLE else strategy_rows(view.day, width)
+    earlier, lenses = window_rows(view, width), lens_rows(view.day, width)
+    return [*window, *earlier, day_row(view.day, width), *lenses, verdict_row(view), *strategies]
+
+
+def _by_weight(view: View, width: int, height: int) -> list[Row]:
+    """As much as there are rows for."""
+    short, earlier = _short(view, width), window_rows(view, width)
+    strategies = strategy_rows(view.day, width)
+    offers: list[tuple[int, list[Row]]] = [
+        (HELD, short[:1]),
+        (EARLIER, [summed_row(view.earlier, width)] if len(earlier) > 1 else earlier),
+        (DAY, [day_row(view.day, width)]),
+        (HELD, short),
+        (LENSES, [lens_row(view.day, width)]),
+        (LENSES, lens_rows(view.day, width)),
+        (VERDICT, [verdict_row(view)]),
+        (STRATEGIES, strategies[:1]),
+        (STRATEGIES, strategies),
+        (EARLIER, earlier),
+    ]
+    market = view.market
+    if market is not None and is_held(market.now.holding) and width >= _WIDTH:
+        offers.append((HELD, _table(market, view.mono, width)))
+    return stacked(offers, height)
+
+
+def _nothing(market: MarketView, width: int) -> Row:
+    now = market.now
+    parts: list[Row] = [(("nothing held", "label"),)]
+    if now.reserved:
+        parts.append(((usd(now.reserved), "bright"), (" on its way", "label")))
+    if now.winner is not None:
+        parts.append((side_cell(now.winner), (" won", "label")))
+    return leading(parts, width, "  ")
+
+
+def _short(view: View, width: int) -> list[Row]:
+    """Two rows: what is held with its profit; what was paid, and what each outcome would leave of it."""
     market = view.market
     if market is None:
         return [(("no window yet: waiting for the venue's next market", "label"),)]
-    if not is_held(market):
+    holding = market.now.holding
+    if not is_held(holding):
         return [_nothing(market, width)]
-    sides = [outcome for outcome, size in enumerate(market.position.shares) if size]
-    if width < _WIDTH or height < len(sides) + 3 + _LENS_ROWS:
-        return _short(market, view.mono, width)
-    return [
+    paid: Row = ((usd(holding.spent), "bright"), (" paid", "label"))
+    profit = profit_part(market, view.mono)
+    rows = flow([*held_parts(holding), profit], width, "  ")
+    if len(rows) > 1:
+        rows = flow([*held_parts(holding, ""), profit], width, "  ")
+    if market.now.winner is not None:
+        return [rows[0], paid]
+    ways = flow(either_way(holding), width - width_of(paid) - 2)
+    return [rows[0], (*paid, ("  ", "text"), *ways[0]) if len(ways) == 1 else leading(either_way(holding), width)]
+
+
+def _table(market: MarketView, mono: int, width: int) -> list[Row]:
+    now = market.now
+    sides = [outcome for outcome, size in enumerate(now.holding.shares) if size]
+    rows = [
         columns_row([(head, size, "label") for head, size in zip(_HEADS, _widths(width), strict=True)]),
-        *(_side(market, outcome, view.mono, width) for outcome in sides),
-        _total(market, view.mono, width),
+        *(_side(market, outcome, mono, width) for outcome in sides),
+        _total(market, mono, width),
     ]
+    return rows if now.winner is not None else [*rows, leading(either_way(now.holding), width)]
 
 
 def _widths(width: int) -> list[int]:
@@ -76,124 +157,62 @@ def _widths(width: int) -> list[int]:
     return [size - extra if size < 0 else size for size in _COLUMNS]
 
 
-def _nothing(market: MarketView, width: int) -> Row:
-    parts: list[Row] = [(("nothing held  ", "label"),)]
-    if market.reserved:
-        parts.append(((usd(market.reserved), "bright"), (" on its way  ", "label")))
-    if market.winner is not None:
-        parts.append(((OUTCOME_NAMES[market.winner], ("up", "down")[market.winner]), (" won", "label")))
-    return leading(parts, width)
-
-
-def _short(market: MarketView, mono: int, width: int) -> list[Row]:
-    """Two rows for a small panel: what is held with its profit, then cost and payout."""
-    held: Row = tuple(cell for part in held_parts(market) for cell in part)
-    cost: Row = (("cost ", "label"), (usd(market.spent), "bright"), (" w. fee  ", "label"))
-    pays: list[Row] = [
-        ((f"{OUTCOME_NAMES[outcome]} pays ", "label"), (usd(pays_if_right(market, outcome)), "bright"), ("  ", "text"))
-        for outcome, size in enumerate(market.position.shares)
-        if size
-    ]
-    return [leading([held, profit_part(market, mono)], width), leading([cost, *pays], width)]
-
-
 def _side(market: MarketView, outcome: int, mono: int, width: int) -> Row:
-    tally = market.position
-    bid, profit = bid_of(market, outcome), side_open(market, outcome)
-    stale = is_stale(market, mono)
+    now = market.now
+    bid, profit = bid_of(now, outcome), side_open(now, outcome)
+    style = "stale" if is_stale(market, mono) else "text"
     words = (
-        (OUTCOME_NAMES[outcome], ("up", "down")[outcome]),
-        (shares(tally.shares[outcome]), "bright"),
-        (average(market, outcome), "text"),
-        (usd(tally.cost[outcome]), "text"),
-        (usd(pays_if_right(market, outcome)), "text"),
-        (cents(bid) if bid is not None else NONE, "stale" if stale else "text"),
-        (usd(profit, signed=True) if profit is not None else NONE, "stale" if stale else "text"),
+        side_cell(outcome),
+        (shares(now.holding.shares[outcome]), "bright"),
+        (average(now.holding, outcome), "text"),
+        (usd(now.holding.cost[outcome]), "text"),
+        (usd(pays_if_right(now.holding, outcome)), "text"),
+        (cents(bid) if bid is not None else NONE, style),
+        (usd(profit, signed=True) if profit is not None else NONE, style),
     )
     return columns_row([(text, size, style) for (text, style), size in zip(words, _widths(width), strict=True)])
 
 
 def _total(market: MarketView, mono: int, width: int) -> Row:
     """Cost with fees on the left; on the right the profit after fees under the column of the sides' own."""
-    fees: Row = (("with fees ", "label"), (usd(market.spent), "bright"), (f" ({usd(market.position.fees)})", "label"))
-    settled, profit = settled_profit(market), open_profit(market)
-    word = "after fees"
-    style = "good"
+    holding = market.now.holding
+    fees: Row = (("with fees ", "label"), (usd(holding.spent), "bright"), (f" ({usd(holding.fees)})", "label"))
+    word, (number, style) = _profit(market, mono)
+    room = sum(abs(size) for size in _widths(width)) - width_of(fees)
+    return (*fees, (right(f"{word} ", room - 9), "label"), (right(number, 9), style))
+
+
+def _profit(market: MarketView, mono: int) -> tuple[str, tuple[str, str]]:
+    """What the profit is, and the profit in its style."""
+    now = market.now
+    settled, profit = settled_profit(now), open_profit(now)
     if settled is not None:
-        word = f"{OUTCOME_NAMES[market.winner or 0]} won, net"
-        profit, style = settled, gain_style(settled)
-    elif profit is None:
-        word, style = "no bid", "warn"
-    elif is_stale(market, mono):
-        word, style = f"bid {age(quote_age_s(market, mono))} old", "stale"
-    else:
-        style = gain_style(profit)
-    number = usd(profit, signed=True) if profit is not None else NONE
-    taken = sum(len(text) for text, _ in fees)
-    room = sum(abs(size) for size in _widths(width)) - taken
-    tail: Row = ((right(f"{word} ", room - 9), "label"), (right(number, 9), style))
-    return (*fees, *tail)
+        return f"{OUTCOME_NAMES[now.winner or 0]} won, net", gain(settled)
+    if profit is None:
+        return "no bid", (NONE, "warn")
+    if is_stale(market, mono):
+        return f"bid {age(quote_age_s(now, mono))} old", (usd(profit, signed=True), "stale")
+    return "after fees", gain(profit)
 
 
-def _day(day: DayView, width: int) -> list[Row]:
-    net: Row = (("net ", "label"), (right(usd(day.net, signed=True), 9), gain_style(day.net)))
-    parts: list[Row] = [
-        ((f"{day.name}  ", "label"),),
-        *(((f"{count}", "bright"), (f" {word}  ", "label")) for count, word in _counts(day)),
-    ]
-    left = leading(parts, width - 13)
-    room = width - sum(len(text) for text, _ in left) - 13
-    return [(*left, (" " * max(room, 0), "text"), *net)] if room >= 0 else [net]
-
-
-def _counts(day: DayView) -> list[tuple[int, str]]:
-    return [
-        (day.markets, "market" if day.markets == 1 else "markets"),
-        (day.trades, "trade" if day.trades == 1 else "trades"),
-        (day.won, "won"),
-    ]
-
-
-def _lenses(view: View, width: int) -> list[Row]:
-    """What the day would have come to under other fills, and whether the edge is real over all markets so far."""
-    day = view.day
-    nets: list[Row] = []
-    for lens, word in _LENS_WORDS:
-        net = day.lenses.get(lens)
-        figure = (usd(net, signed=True), gain_style(net)) if net is not None else (NONE, "label")
-        nets.append(((f"{word} ", "label"), figure, ("  ", "text")))
-    return [leading(nets, width), (("verdict  ", "label"), verdict_cell(view.score.verdict()))]
-
-
-def _day_split(day: DayView, width: int) -> list[Row]:
-    """The day's fees and each strategy's net, as many as fit into one row."""
-    parts: list[Row] = [(("fees ", "label"), (usd(day.fees), "text"), ("  ", "text"))]
-    for name, net in sorted(day.by_strategy.items()):
-        parts.append(((f"{name} ", "label"), (usd(net, signed=True), gain_style(net)), ("  ", "text")))
-    return [leading(parts, width)]
-
-
-def _by_strategy(view: View) -> list[Row]:
+def _by_strategy(view: View, width: int) -> list[Row]:
     """A row a strategy: its counts in this window and its net today; the day's fees close the table."""
+    places = [place for place in range(len(_STRATEGY_COLUMNS)) if width >= _WITH_SIGNALS or place != _WITHOUT]
     tallies = view.market.by_strategy if view.market is not None else {}
     names = sorted({*tallies, *view.day.by_strategy})
-    head = columns_row([(text, size, "label") for text, size in zip(_STRATEGY_HEADS, _STRATEGY_COLUMNS, strict=True)])
-    rows = [head]
+    rows = [columns_row([(_STRATEGY_HEADS[place], _STRATEGY_COLUMNS[place], "label") for place in places])]
+    if width_of(rows[0]) > width or not names:
+        return strategy_rows(view.day, width)
     for name in names:
-        net = view.day.by_strategy.get(name, 0)
         tally = tallies.get(name) or Tally()
-        numbers = (tally.signals, tally.orders, tally.fills, usd(sum(tally.cost)), usd(tally.fees))
-        rows.append(
-            (
-                (fit(name, _NAME), "text"),
-                *(
-                    (right(str(number), -size), "text")
-                    for number, size in zip(numbers, _STRATEGY_COLUMNS[1:], strict=False)
-                ),
-                (right(usd(net, signed=True), -_STRATEGY_COLUMNS[-1]), gain_style(net)),
-            )
+        cells = (
+            (clip(short_name(name), _NAME - 1), "text"),
+            (f"{tally.signals:,}", "text"),
+            (f"{tally.orders}", "text"),
+            (f"{tally.fills}", "text"),
+            (usd(sum(tally.cost)), "text"),
+            (usd(tally.fees), "text"),
+            gain(view.day.by_strategy.get(name, 0)),
         )
-    if not names:
-        rows.append((("no strategy has signalled yet", "label"),))
-    rows.append((("fees today ", "label"), (usd(view.day.fees), "text")))
-    return rows
+        rows.append(columns_row([(cells[place][0], _STRATEGY_COLUMNS[place], cells[place][1]) for place in places]))
+    return [(), *rows, (("fees today ", "label"), (usd(view.day.fees), "text"))]

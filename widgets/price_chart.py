@@ -3,15 +3,15 @@
 from typing import ClassVar, Final
 
 from engine.events import OUTCOME_NAMES, StrikeSource
+from engine.figures import Figures
 from engine.market import Settlement
 from engine.view import MarketView, View
-from widgets.cells import NONE, Row, age, basis_points, clip_row, coin, coin_change, leading, right
+from widgets.cells import NONE, Cell, Row, age, clip_row, clock, coin, leading, right
 from widgets.chart_artist import ChartArtist, ChartFrame
 from widgets.panel import Drawing, Panel
-from widgets.settlement_lines import lock_in_row, settles_row
+from widgets.settlement_lines import distance_parts, lock_in_row, settles_row
 from widgets.trace import Trace
 
-_HEADLINES: Final = 2
 _LEAST_CHART: Final = 3
 _LATE_S: Final = 5.0
 """A chart that takes longer is told to be late; the first one waits for plotext's import."""
@@ -26,6 +26,8 @@ class PricePanel(Panel):
 
     def __init__(self, panel_id: str, artist: ChartArtist) -> None:
         super().__init__(panel_id)
+        self.headlines = True
+        """Whether the figures stand above the chart; not where another panel has them already."""
         self._artist = artist
         self._trace = Trace(0, 0, 1)
         self._trace_of = ("", 0, 0)
@@ -35,16 +37,18 @@ class PricePanel(Panel):
         market = view.market
         if market is None:
             return Drawing([clip_row((("no window yet: waiting for the venue's next market", "label"),), width)])
-        price = settles_row(market, view.mono, width) or _price(market, view.mono, width)
-        rows = [price, lock_in_row(market, width) or _strike(market, width)]
-        if height >= _HEADLINES + _LEAST_CHART:
-            rows += self._chart(market, view, width, height - _HEADLINES)
-        return Drawing(rows[:height], _leader(market))
+        rows: list[Row] = []
+        if self.headlines:
+            price = settles_row(market, view.mono, width) or _price(market, view.mono, width)
+            rows = [price, lock_in_row(market, width) or _strike(market, width)]
+        if height >= len(rows) + _LEAST_CHART:
+            rows += self._chart(market, view, width, height - len(rows))
+        return Drawing(rows[:height], _leader(market.now))
 
     def _chart(self, market: MarketView, view: View, width: int, height: int) -> list[Row]:
         """The last finished chart of this very frame, or a word on why there is none."""
-        frame = ChartFrame(market.strike, market.market.start_ms, market.market.end_ms, width, height)
-        if not view.history and not market.strike:
+        frame = ChartFrame(market.now.strike, market.market.start_ms, market.market.end_ms, width, height)
+        if not view.history and not market.now.strike:
             return [clip_row((("waiting for the first price", "label"),), width)]
         artist, now = self._artist, view.painted or view.mono
         if artist.free(now):
@@ -56,9 +60,17 @@ class PricePanel(Panel):
         if artist.frame != frame:
             return [clip_row(late or (("drawing the chart", "label"),), width)]
         if not artist.rows:
-            words = "waiting for the first price" if not view.history else "no room for a chart"
-            return [clip_row(((words, "label"),), width)]
+            return [clip_row(((self._why_none(market, view), "label"),), width)]
         return [clip_row(late, width), *artist.rows[1:]] if late else list(artist.rows)
+
+    def _why_none(self, market: MarketView, view: View) -> str:
+        """Why the chart has no rows: nothing to draw yet, or no room for what there is."""
+        if self._trace.newest_ms >= 0 or market.now.strike:
+            return "no room for a chart"
+        until = market.start_in_s(view.wall)
+        if until > 0:
+            return f"the chart begins with the window, in {clock(until)}"
+        return "waiting for the strike and the first price of the window"
 
     def _ask(self, slug: str, frame: ChartFrame, view: View) -> None:
         """Ask for a chart if its frame or its prices changed since the last one."""
@@ -74,47 +86,47 @@ class PricePanel(Panel):
 
 
 def _price(market: MarketView, mono: int, width: int) -> Row:
-    """`Binance 83,794.60 ▲ +83.48 +10.0 bp 0.03 s`; grey where it is too old to be believed."""
-    seconds = market.price_age_ms(mono)
-    if seconds is None:
+    """`Binance 83,794.60 ▲ +83.48 +10.0 bp  no oracle yet  0.03 s`; grey where it is too old to be believed."""
+    now = market.now
+    age_ms = now.price_age_ms(mono)
+    if age_ms is None:
         words = leading([(("Binance ", "label"), (NONE, "text")), (("  waiting for the first trade", "label"),)], width)
         return clip_row(words, width)
-    seconds /= 1000
-    price, strike = market.price, market.strike
-    stale = seconds * 1000 > market.limits.price_max_age_ms
-    parts: list[Row] = [(("Binance ", "label"), (coin(price), "stale" if stale else "bright"))]
-    if strike:
-        change = price - strike
-        style = "stale" if stale else "up" if change > 0 else "down" if change < 0 else "text"
-        arrow = "▲" if change > 0 else "▼" if change < 0 else "="
-        parts.append(((f"  {arrow}{right(coin_change(change, price), 8)}", style),))
-        parts.append(((right(basis_points(change / strike), 10), style),))
+    stale = age_ms > market.limits.price_max_age_ms
+    parts: list[Row] = [(("Binance ", "label"), (coin(now.price), "stale" if stale else "bright"))]
+    if now.strike:
+        parts += distance_parts(now.price - now.strike, now, stale)
     else:
         parts.append((("  no strike to measure against", "warn"),))
-    parts.append(((right(age(seconds), 8), "stale" if stale else "label"), (" old" if stale else "", "stale")))
-    on_binance = market.market.settlement is Settlement.BINANCE_KLINE
-    parts.append(
-        (("   it settles" if on_binance else f"   {_oracle_word(market)}", "label" if on_binance else "warn"),)
-    )
+    if stale:
+        parts.append(((f"  {age(age_ms / 1000)} old", "stale"),))
+    parts.append((("  ", "text"), _settled_by(market)))
+    if not stale:
+        parts.append(((right(age(age_ms / 1000), 8), "label"),))
     return clip_row(leading(parts, width), width)
 
 
-def _oracle_word(market: MarketView) -> str:
-    """Why the price is not in the settlement's dollars."""
-    return "no oracle yet" if market.basis is None else "not aligned"
+def _settled_by(market: MarketView) -> Cell:
+    """Whether this price decides, and why the price that does is not told."""
+    now = market.now
+    if market.market.settlement is Settlement.BINANCE_KLINE:
+        return "it settles", "label"
+    if now.basis is None:
+        return "no oracle yet", "warn"
+    return "oracle silent" if now.strike_exact else "not what settles", "warn"
 
 
 def _strike(market: MarketView, width: int) -> Row:
     """The price to beat with its source, and whether the market settles on that very number."""
-    source = market.strike_source
+    source = market.now.strike_source
     if source is None:
         words = leading(
             [(("strike  ", "label"), (NONE, "text")), (("  unknown: no order before it is", "warn"),)], width
         )
         return clip_row(words, width)
-    number: Row = (("strike  ", "label"), (coin(market.strike), "mark"))
+    number: Row = (("strike  ", "label"), (coin(market.now.strike), "mark"))
     exactness: Row
-    if market.strike_exact:
+    if market.now.strike_exact:
         exactness = ((" · ", "frame"), ("exact", "good"))
         meaning: Row = ((": it settles on this", "label"),)
     else:
@@ -140,12 +152,12 @@ def _source(source: StrikeSource, market: MarketView) -> str:
     }[source]
 
 
-def _leader(market: MarketView) -> str:
+def _leader(now: Figures) -> str:
     """Who won, or who leads by the price shown."""
-    if market.winner is not None:
-        return f"{OUTCOME_NAMES[market.winner]} won"
-    final = market.expected_final if market.aligned else None
-    price = market.price if final is None else final
-    if not price or not market.strike or price == market.strike:
+    if now.winner is not None:
+        return f"{OUTCOME_NAMES[now.winner]} won"
+    final = now.expected_final if now.aligned else None
+    price = now.price if final is None else final
+    if not price or not now.strike or price == now.strike:
         return ""
-    return f"{OUTCOME_NAMES[0 if price > market.strike else 1]} leads"
+    return f"{OUTCOME_NAMES[0 if price > now.strike else 1]} leads"

@@ -7,6 +7,7 @@ from engine.units import MONEY
 from engine.view import MarketView, View
 from widgets.cells import NONE, Cell, Row, clip_row, fit, gain_style, leading, right, usd
 from widgets.panel import Drawing, Panel
+from widgets.settling import at_stake
 
 _NEAR: Final = 0.8
 """The share of a limit from which on it is near."""
@@ -15,7 +16,7 @@ _LABEL: Final = 10
 
 
 class RiskPanel(Panel):
-    """The window's limits, used and left."""
+    """The window's limits, used and left, and what is at stake over all windows."""
 
     TITLE: ClassVar[str] = "risk"
 
@@ -23,11 +24,12 @@ class RiskPanel(Panel):
         """Two rows are enough for what matters; more room gives each limit a row of its own."""
         market = view.market
         if market is None:
-            rows: list[Row] = [(("no window yet: no limit is in use", "label"),), _net(view)]
+            stake = [_stake(view), _net(view)] if view.earlier else [_net(view)]
+            rows: list[Row] = [(("no window yet: no limit is in use", "label"),), leading(stake, width, "   ")]
         elif height >= 6:
             rows = _long(market, view, width)
         else:
-            rows = [_position(market, width, _orders(market)), leading(_rest(market, view), width)]
+            rows = [_position(market, width, _orders(market)), leading(_rest(market, view), width, "  ")]
         return Drawing([clip_row(row, width) for row in rows[:height]])
 
 
@@ -37,13 +39,20 @@ def _long(market: MarketView, view: View, width: int) -> list[Row]:
         _labelled(
             "reserved",
             (
-                (right(usd(market.reserved), len(usd(market.limits.max_position))), "text"),
+                (right(usd(market.now.reserved), len(usd(market.limits.max_position))), "text"),
                 (" by orders on their way", "label"),
+            ),
+        ),
+        _labelled(
+            "at stake",
+            (
+                (right(usd(at_stake(view)), len(usd(market.limits.max_position))), "bright"),
+                (" over all windows", "label"),
             ),
         ),
         _labelled("orders", _orders(market)[1:]),
         _labelled("cooldown", (_cooldown(market, view.mono),)),
-        _labelled("in flight", ((str(market.in_flight), "bright" if market.in_flight else "text"),)),
+        _labelled("in flight", ((str(market.now.in_flight), "bright" if market.now.in_flight else "text"),)),
         _labelled("day net", _net(view)[1:]),
         (),
         *_settings(market.limits),
@@ -52,7 +61,7 @@ def _long(market: MarketView, view: View, width: int) -> list[Row]:
 
 def _position(market: MarketView, width: int, end: Row) -> Row:
     """`position   $8.00 of $100.00 ▇▇▁▁▁▁`, with `end` behind it where there is room for both."""
-    used, limit = market.spent + market.reserved, market.limits.max_position
+    used, limit = market.now.holding.spent + market.now.reserved, market.limits.max_position
     style = _use_style(used, limit)
     # The amount keeps the width of its limit, so that the bar stands still while the position grows.
     amount = usd(used).rjust(len(usd(limit)))
@@ -77,7 +86,7 @@ def bar_of(share: float, columns: int) -> str:
 
 
 def _orders(market: MarketView) -> Row:
-    used, limit = market.orders, market.limits.max_orders
+    used, limit = market.now.orders, market.limits.max_orders
     words: Row = (
         ("orders ", "label"),
         (str(used).rjust(len(str(limit))), _use_style(used, limit)),
@@ -91,18 +100,21 @@ def _use_style(used: int, limit: int) -> str:
 
 
 def _cooldown(market: MarketView, mono: int) -> Cell:
-    left = market.cooldown_s(mono)
+    left = market.now.cooldown_s(mono)
     return (f"{left:.1f} s", "warn") if left > 0 else ("over", "text")
 
 
 def _rest(market: MarketView, view: View) -> list[Row]:
-    in_flight = market.in_flight
+    """Cooldown and the day; between them what earlier windows have at stake too, else the orders on their way."""
     words, style = _cooldown(market, view.mono)
-    return [
-        _labelled("cooldown", ((fit(words, 9), style),)),
-        (("in flight ", "label"), (str(in_flight), "bright" if in_flight else "text"), ("   ", "text")),
-        _net(view),
-    ]
+    in_flight = market.now.in_flight
+    flight: Row = (("in flight ", "label"), (str(in_flight), "bright" if in_flight else "text"))
+    return [_labelled("cooldown", ((words.ljust(5), style),)), _stake(view) if view.earlier else flight, _net(view)]
+
+
+def _stake(view: View) -> Row:
+    """What was paid for shares in all windows and is not decided yet."""
+    return (("at stake ", "label"), (usd(at_stake(view)), "bright"))
 
 
 def _net(view: View) -> Row:

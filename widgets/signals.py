@@ -3,6 +3,7 @@
 from itertools import islice
 from typing import ClassVar, Final
 
+from engine.market import market_name
 from engine.view import Line, View
 from widgets.cells import Row, clip, clip_row, fit, moment
 from widgets.panel import Drawing, Panel
@@ -31,6 +32,8 @@ _KIND: Final = 7
 _MARKS: Final[dict[bool | None, str]] = {True: " ✓", False: " ✗", None: ""}
 _OUTCOMES: Final[dict[bool | None, str]] = {True: "good", False: "bad", None: "text"}
 
+_OF_ORDERS: Final = frozenset({"order", "fill", "ack", "settled", "trouble"})
+
 _WITH_MS: Final = 48
 _WITH_TIME: Final = 28
 """Columns from which a line has the time of day to the millisecond, and at all."""
@@ -46,20 +49,43 @@ class LogPanel(Panel):
         lines = view.lines
         if not lines:
             return Drawing([clip_row((("waits for the first signal", "label"),), width)])
-        rows = [_row(line, width) for line in islice(reversed(lines), height)]
+        shown = market_name(view.asset, view.interval)
+        rows = [_row(line, width, shown) for line in islice(reversed(lines), height)]
         older = len(lines) - len(rows)
         return Drawing(rows, note=f"{older} older" if older else "newest first")
 
 
-def _row(line: Line, width: int) -> Row:
-    """Time, kind, text; a mark behind the text says whether it went well, so that the colour need not."""
+class LastLines(Panel):
+    """The newest order, fill or answer and what else was new, without a frame, for a small screen."""
+
+    FRAMED: ClassVar[bool] = False
+
+    def draw(self, view: View, width: int, height: int) -> Drawing:
+        """In one row the newest of what became of an order, where there is one; in more the newest lines."""
+        lines = list(islice(reversed(view.lines), height))
+        if height == 1:
+            lines = list(islice((line for line in reversed(view.lines) if line.kind in _OF_ORDERS), 1)) or lines
+        if not lines:
+            return Drawing([clip_row(((" last      nothing yet: waits for the first signal", "label"),), width)])
+        shown = market_name(view.asset, view.interval)
+        label = (" last      ", "label")
+        return Drawing([clip_row((label, *_row(line, max(width - 12, 1), shown)), width) for line in lines])
+
+
+def _row(line: Line, width: int, shown: str) -> Row:
+    """Time, kind, text; a mark behind the text says whether it went well, so that the colour need not.
+
+    A line of another market than the one `shown` names its own.
+    """
     time = f"{moment(line.wall)} " if width >= _WITH_MS else f"{moment(line.wall)[:8]} " if width >= _WITH_TIME else ""
     kind = fit(clip(_WORDS.get(line.kind, line.kind), _KIND - 1), _KIND - 1)
     mark = _MARKS[line.good]
-    room = width - len(time) - _KIND - len(mark)
+    market = f"{line.market} " if line.market and line.market != shown else ""
+    room = width - len(time) - _KIND - len(mark) - len(market)
     row: Row = (
         (time, "label"),
         (f"{kind} ", _STYLES.get(line.kind, "text")),
+        (market, "title"),
         (clip(line.text, room) + mark, _OUTCOMES[line.good]),
     )
     return clip_row(row, width)

@@ -1,26 +1,28 @@
 """Where the edge goes, and how much of it hangs on how an order is filled: all settled markets of this mode."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import ClassVar, Final
 
 from engine.lenses import INSTANT, LADDER, LADDER_MS, PESSIMISTIC, REALISTIC
 from engine.markout import HORIZONS_S, Markouts
 from engine.scorecard import ALL, Record, Scorecard
+from engine.strategies import short_name
 from engine.units import MONEY, SIZE
-from engine.verdict import Ruling, Verdict
 from engine.view import View
 from engine.waterfall import STEP_NAMES, Steps
-from widgets.cells import NONE, Cell, Row, cents_of, clip, clip_row, fit, leading, right
+from widgets.cells import NONE, Cell, Row, cents_of, clip, clip_row, fit, flow, right, stacked
 from widgets.panel import Drawing, Panel
+from widgets.results import verdict_cell
 
-RULING_STYLES: Final = {Ruling.REAL: "good", Ruling.PHANTOM: "bad", Ruling.NONE: "bad", Ruling.OPEN: "text"}
+_STEP: Final = 16
+_COLUMN: Final = 10
+_WIDE_COLUMN: Final = 13
+"""Columns of a step's name and of its figure: four figures stand beside it in 56 columns, with room left over wider."""
 
-_STEP: Final = 18
-_COLUMN: Final = 18
 _MOST_BAR: Final = 40
 _LEAST_BAR: Final = 4
-_LENS: Final = 16
+_LENS: Final = 14
 _LENS_HEADS: Final = (("trades", 7), ("won", 7), ("95 %", 10), ("even", 8), ("a share", 10))
 _LENS_LABELS: Final = (
     (INSTANT, "instant"),
@@ -28,6 +30,13 @@ _LENS_LABELS: Final = (
     (PESSIMISTIC, "pessimistic"),
     *((lens, f"  at {ms:,} ms") for lens, ms in zip(LADDER, LADDER_MS, strict=True)),
 )
+
+
+_FIRST_LENSES: Final = 3
+"""The lenses above the ladder of latencies."""
+
+STEPS, LENSES, BEFORE_MARKOUTS, MARKOUTS, BEFORE_VERDICTS, VERDICTS = range(6)
+"""Places in the panel, from the top."""
 
 
 class WaterfallPanel(Panel):
@@ -41,15 +50,22 @@ class WaterfallPanel(Panel):
         if not score.markets:
             rows: list[Row] = [(("no market with an order is settled yet: waiting for the first", "label"),)]
         else:
-            rows = [*_waterfall(score, width), (), *_lenses(score), (), _markouts(score.markouts.get(ALL), width)]
-            rows += [(), *_verdicts(score)]
+            lenses, verdicts = _lenses(score), _verdicts(score)
+            rows = stacked(
+                [
+                    (STEPS, [*_waterfall(score, width), ()]),
+                    (LENSES, lenses[: _FIRST_LENSES + 1]),
+                    (VERDICTS, verdicts[:1]),
+                    (LENSES, lenses),
+                    (VERDICTS, verdicts),
+                    (MARKOUTS, _markouts(score.markouts.get(ALL), width)),
+                    (BEFORE_VERDICTS, [()]),
+                    (BEFORE_MARKOUTS, [()]),
+                ],
+                height,
+            )
         markets = f"{score.markets:,} market{'' if score.markets == 1 else 's'}"
         return Drawing([clip_row(row, width) for row in rows[:height]], markets if score.markets else "")
-
-
-def verdict_cell(verdict: Verdict) -> Cell:
-    """The verdict's words in the colour of what it says."""
-    return verdict.text, RULING_STYLES[verdict.ruling]
 
 
 def _waterfall(score: Scorecard, width: int) -> list[Row]:
@@ -58,22 +74,23 @@ def _waterfall(score: Scorecard, width: int) -> list[Row]:
     if ALL not in falls:
         return [(("nothing was filled yet: no waterfall", "label"),)]
     names = [ALL, *(name for name in score.strategies if name in falls)]
-    shown = names[: max((width - _STEP) // _COLUMN, 1)]
-    room = min(width - _STEP - _COLUMN * len(shown) - 2, _MOST_BAR)
-    head: Row = ((fit("cents a share", _STEP), "label"), *((_name(name), "label") for name in shown))
+    column = _WIDE_COLUMN if _STEP + _WIDE_COLUMN * len(names) + _LEAST_BAR + 2 <= width else _COLUMN
+    shown = names[: max((width - _STEP) // column, 1)]
+    room = min(width - _STEP - column * len(shown) - 2, _MOST_BAR)
+    head: Row = ((fit("cents a share", _STEP), "label"), *((_name(name, column), "label") for name in shown))
     per_share = [_per_share(falls[name]) for name in shown]
     bars = _bars(per_share[0], room) if room >= _LEAST_BAR else [""] * len(per_share[0])
     labels = [name.replace("_", " ") for name in STEP_NAMES] + ["net"]
     rows = [head]
     for step, (label, bar) in enumerate(zip(labels, bars, strict=True)):
-        figures = [_signed(column[step], _COLUMN) for column in per_share]
+        figures = [_signed(steps[step], column) for steps in per_share]
         rows.append(((fit(label, _STEP), "label"), *figures, (f"  {bar}", figures[0][1])))
     return rows
 
 
-def _name(name: str) -> str:
+def _name(name: str, column: int) -> str:
     """A column's head, with a blank before it at least."""
-    return right(clip(name, _COLUMN - 1), _COLUMN)
+    return right(clip(short_name(name), column - 1), column)
 
 
 def _per_share(steps: Steps) -> list[float]:
@@ -119,19 +136,20 @@ def _figures(record: Record) -> Row:
     return (*plain, _signed(record.net_per_share, _LENS_HEADS[-1][1]))
 
 
-def _markouts(marks: Markouts | None, width: int) -> Row:
+def _markouts(marks: Markouts | None, width: int) -> list[Row]:
     """The middle after so many seconds less the price paid, in cents a share."""
-    parts: list[Row] = [((fit("after the fill", _LENS), "label"),)]
+    parts: list[Row] = []
     for horizon, seconds in enumerate(HORIZONS_S):
         value = marks.per_share(horizon) if marks is not None else None
-        parts.append(((f"{seconds} s ", "label"), _signed(value, 0), ("   ", "text")))
-    return leading(parts, width)
+        parts.append(((f"{seconds} s ", "label"), _signed(value, 0)))
+    rows = flow(parts, max(width - _LENS - 2, 1), "   ")
+    labels = ["after the fill"] + [""] * (len(rows) - 1)
+    return [((fit(label, _LENS + 2), "label"), *row) for label, row in zip(labels, rows, strict=True)]
 
 
 def _verdicts(score: Scorecard) -> list[Row]:
-    named: Mapping[str, str] = {ALL: "all strategies"}
     return [
-        ((fit(clip(named.get(name, name), _STEP - 1), _STEP), "label"), verdict_cell(score.verdict(name)))
+        ((fit(clip(short_name(name), _COLUMN - 1), _COLUMN), "label"), verdict_cell(score.verdict(name)))
         for name in (ALL, *score.strategies)
     ]
 

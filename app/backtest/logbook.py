@@ -7,6 +7,7 @@ from app.backtest.run import Run
 from app.lines import Lines
 from app.live_news import LiveEnded, LiveFilled, LiveSent, LiveSettled
 from app.news import FeedChanged, OrderEnded, OrderFilled, OrderSent, StrikeKnown, WindowSettled
+from app.price_way import PriceWay
 from engine.events import Event, Link, Resolution, Strike
 from engine.orders import Order
 from engine.settlement import settle
@@ -28,6 +29,7 @@ class Logbook:
         self.wall = run.opening.wall
         """Wall clock of the last event."""
         self._lines = Lines(lambda: self.wall)
+        self._way = PriceWay()
         self._told = 0
         self._marks: list[str] = []
         self._orders: dict[str, Order] = {}
@@ -51,9 +53,10 @@ class Logbook:
             self._evaluated = run.engine.evaluations
             self._signals()
 
-    def price(self) -> float:
-        """Binance's price in the dollars that the strike is in; 0 before the first trade."""
-        return self.run.engine.state.price_to_draw
+    def new_price(self, mono: int) -> tuple[int, float] | None:
+        """A point of the price's way that is due at `mono`: (wall ms, price in the dollars that the strike is in)."""
+        engine = self.run.engine
+        return self._way.point(engine.state, mono, self.wall, engine.limits.price_max_age_ms)
 
     def new_lines(self) -> list[Line]:
         """The log's lines since the last call."""
@@ -119,7 +122,7 @@ class Logbook:
         engine = self.run.engine
         names = [strategy.name for strategy in engine.strategies]
         answers = list(zip(names, engine.answers, strict=True))
-        self._lines.see(self.wall, answers)
+        self._lines.see(self.wall, answers, engine.market)
         for name, answer in answers:
             if isinstance(answer, Signal):
                 outcome, wall = self._signalled.get(name, (-1, 0))

@@ -25,8 +25,6 @@ CHECKPOINT_STEPS: Final = 4_000
 CHUNK_STEPS: Final = 250
 """Steps between two chances for somebody else, some milliseconds."""
 
-PRICE_EVERY_MS: Final = 500
-
 
 class Mark(NamedTuple):
     """Something happened at `mono`: a `signal` that began or turned, an `order` or a `fill`."""
@@ -114,10 +112,9 @@ class Tape:
             self.lines.append(line)
             self.line_monos.append(mono)
         self.marks += [Mark(mono, kind) for kind in logbook.new_marks()]
-        price = logbook.price()
-        wall_ms = logbook.wall // 1_000_000
-        if price and (not self.prices or wall_ms - self.prices[-1][0] >= PRICE_EVERY_MS):
-            self.prices.append((wall_ms, price))
+        point = logbook.new_price(mono)
+        if point is not None:
+            self.prices.append(point)
             self.price_monos.append(mono)
         if len(self.steps) - self._checkpoints[-1][0] >= CHECKPOINT_STEPS:
             self._checkpoints.append((len(self.steps), copy_of(logbook.run)))

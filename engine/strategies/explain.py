@@ -4,12 +4,12 @@ No rule is written twice. To learn the value at one gate, the strategy is evalua
 wide open and that gate shut: what it answers is that gate, with the value it compared.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass, replace
-from math import inf
+from math import inf, nan
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from engine.signal import Signal, Strategy
+from engine.signal import Gate, Signal, Strategy
 from engine.state import MarketState
 from engine.strategies.distance_fade import DistanceFade
 from engine.strategies.guarded import Guarded
@@ -30,6 +30,26 @@ class GateReading(NamedTuple):
     limit: float
     at_most: bool
     passed: bool
+
+
+def agreeing(readings: Sequence[GateReading], answer: Signal | Gate) -> tuple[GateReading, ...]:
+    """The readings beside an answer that is a moment older, in which a trade may have opened a gate or shut one.
+
+    All gates stand open beside a signal, and those before it beside a gate, which keeps the value it was closed at.
+    What would contradict that is of another moment: its value is not told (nan).
+    """
+    closed = None if isinstance(answer, Signal) else answer
+    place = len(readings)
+    if closed is not None:
+        place = next((at for at, reading in enumerate(readings) if reading.name == closed[0]), -1)
+    told = [reading if reading.passed or at >= place else _open(reading) for at, reading in enumerate(readings)]
+    if closed is not None and place >= 0:
+        told[place] = readings[place]._replace(value=closed[1], limit=closed[2], passed=False)
+    return tuple(told)
+
+
+def _open(reading: GateReading) -> GateReading:
+    return reading._replace(value=nan, passed=True)
 
 
 class _Probe(NamedTuple, Generic[Rule]):
@@ -64,7 +84,7 @@ class Inquiry(Generic[Rule]):
     when it trades is what counts.
     """
 
-    __slots__ = ("_foreign", "_open", "_probes", "_rule", "_silent")
+    __slots__ = ("_again", "_foreign", "_open", "_probes", "_rule", "_silent")
 
     def __init__(self, rule: Rule, *, foreign: bool = False) -> None:
         self._rule: Rule = rule
@@ -79,6 +99,7 @@ class Inquiry(Generic[Rule]):
             self._probes.append(_Probe(name, limit, at_most, shut, rule_with(rule, opened)))
             opened[field] = inf if at_most else -inf
         self._open: Rule = rule_with(rule, opened)
+        self._again: Rule = rule_with(rule, {})  # a copy: being asked by the screen must leave no trace in the rule
 
     def readings(self, state: MarketState) -> list[GateReading]:
         """All gates of the rule in its own order. The first that did not pass is what blocks it."""
@@ -87,6 +108,10 @@ class Inquiry(Generic[Rule]):
     def lean(self, state: MarketState) -> Signal | None:
         """What the rule would say with every gate open: the side it looks at, the fair value it gives it, the edge."""
         return self._asked(lambda: self._leaning(state))
+
+    def lean_beside(self, gate: Gate, state: MarketState) -> Signal | None:
+        """As `lean`, if the rule still stops at `gate` with that value; None once the state has moved on from it."""
+        return self._asked(lambda: self._leaning(state) if self._again.evaluate(state) == gate else None)
 
     def _asked(self, ask: Callable[[], Told]) -> Told | None:
         if self._silent:

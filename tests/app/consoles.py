@@ -134,8 +134,10 @@ async def charted(pilot: Pilot[None]) -> None:
     """Until the chart of this size is drawn, too."""
     console = console_of(pilot)
     await painted(pilot)
-    width, height = console.query_one(PricePanel).body
-    while (frame := console.artist.frame) is None or (frame.width, frame.height) != (width, height - 2):
+    panel = console.query_one(PricePanel)
+    width, height = panel.body
+    height -= 2 if panel.headlines else 0
+    while (frame := console.artist.frame) is None or (frame.width, frame.height) != (width, height):
         console.artist._asked = -PAUSE_NS  # by a clock that stands, the pause between two charts never ends
         await painted(pilot)
         await asyncio.sleep(0.02)

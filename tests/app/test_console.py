@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from rich.style import Style
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandInput, CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 import themes
 from app.board_app import ZOOMABLE, BoardApp
@@ -125,6 +127,16 @@ class TestKeys:
             await pilot.press("w", "w")
             assert shown(pilot) == before
 
+    async def test_the_feeds_zoomed_are_a_table_with_every_count(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (80, 24)) as pilot:
+            console_of(pilot).action_zoom("feeds")
+            await painted(pilot)
+            text = screen_text(pilot.app)
+        assert shown(pilot) == {"header", "feeds", "keys"}
+        assert "feeds and health" in text
+        assert "3 of 3 live" in text
+        assert "reconnects  faults" in text
+
     async def test_tab_zooms_every_panel_in_turn(self, tmp_path: Path) -> None:
         async with still(mid_window(), tmp_path, (80, 24)) as pilot:
             pilot.app.set_focus(None)
@@ -174,6 +186,10 @@ class TestKeys:
                 assert word in text
             for word in ("Why no trade", "Zoom the focused panel", "Next theme", "Save a picture", "Help", "Quit"):
                 assert word in text
+            assert isinstance(pilot.app.screen, HelpScreen)
+            keys = {key for names, _ in pilot.app.screen._keys for key in names.split()}
+            footer = {name for key, _ in TRADING_KEYS for name in ("1234" if key == "1-4" else (key,))}
+            assert footer | {"tab", "esc"} <= keys
             assert "position and profit" in text
             await pilot.press("q")
             assert len(pilot.app.screen_stack) == 1
@@ -279,10 +295,58 @@ class TestSizes:
             await charted(pilot)
             assert screen_text(pilot.app) == before
 
-    async def test_too_small_for_panels_there_is_one_line(self, tmp_path: Path) -> None:
-        async with still(mid_window(), tmp_path, (59, 16)) as pilot:
+    async def test_too_small_for_panels_there_are_a_few_rows_of_words(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (20, 5)) as pilot:
             assert shown(pilot) == {"oneline"}
-            assert screen_text(pilot.app).startswith(" ● PAPER")
+            assert screen_text(pilot.app).startswith(" ● PAPER   1:32 left\n")
+
+    async def test_nothing_lies_over_the_words_and_what_would_is_told_among_them(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (40, 8)) as pilot:
+            for key, words in (
+                ("a", "arm: needs 60×16"),
+                ("i", "interval: needs"),
+                ("?", "help: needs"),
+                ("d", "on paper"),
+            ):
+                await pilot.press({"?": "question_mark"}.get(key, key))
+                await painted(pilot)
+                rows = screen_text(pilot.app).splitlines()
+                assert len(pilot.app.screen_stack) == 1
+                assert rows[0].startswith(" ● PAPER   1:32 left")
+                assert any(words in row for row in rows), key
+                assert not pilot.app.screen.query(Toast)
+            await pilot.press("ctrl+p")
+            assert not isinstance(pilot.app.screen, CommandPalette)
+
+    async def test_a_notice_that_no_longer_fits_goes(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            await pilot.press("k")
+            await until(lambda: bool(pilot.app.screen.query(Toast)))
+            await pilot.resize_terminal(40, 8)
+            await painted(pilot)
+            await until(lambda: not pilot.app.screen.query(Toast))
+
+    async def test_a_notice_is_as_narrow_as_its_words_and_leaves_the_last_two_lines_alone(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            await pilot.press("d")
+            await until(lambda: bool(pilot.app.screen.query(Toast)))
+            await pilot.pause()
+            region = pilot.app.screen.query_one(Toast).region
+            assert region.width < 20
+            assert region.bottom <= 38
+
+    async def test_a_dialog_that_no_longer_fits_goes(self, tmp_path: Path) -> None:
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            for key in "a", "i", "question_mark", "ctrl+p":
+                await pilot.press(key)
+                assert len(pilot.app.screen_stack) == 2
+                await pilot.resize_terminal(40, 8)
+                await pilot.pause()
+                await painted(pilot)
+                assert len(pilot.app.screen_stack) == 1
+                assert screen_text(pilot.app).startswith(" ● PAPER   1:32 left")
+                await pilot.resize_terminal(120, 40)
+                await painted(pilot)
 
     async def test_a_zoom_outlives_a_resize(self, tmp_path: Path) -> None:
         async with still(mid_window(), tmp_path, (120, 40)) as pilot:
@@ -315,20 +379,61 @@ class TestLooks:
             rows = screen_text(pilot.app).splitlines()
         assert rows[0].startswith(" ■ HALTED")
         assert rows[-1].startswith(" d disarm")
+        async with still(view, tmp_path, (120, 40)) as pilot:
+            rows = screen_text(pilot.app).splitlines()
         assert any("position and profit" in row and "HALTED" in row for row in rows)
 
     async def test_the_day(self, tmp_path: Path) -> None:
         view = mid_window(day=DayView(3, 2, 1, money(1.25), money(0.5), {"momentum": money(1.25)}))
-        async with still(view, tmp_path, (80, 24)) as pilot:
+        async with still(view, tmp_path, (120, 40)) as pilot:
             assert "today  3 markets  2 trades  1 won" in screen_text(pilot.app)
-            assert "+$1.25" in screen_text(pilot.app)
+        async with still(view, tmp_path, (80, 24)) as pilot:
+            assert "today     net +$1.25" in screen_text(pilot.app)
 
     async def test_text_from_outside_is_only_text(self, tmp_path: Path) -> None:
         view = mid_window(state="NOT TRADING", reasons=(HOSTILE,), next_window=HOSTILE)
         for size in (80, 24), (200, 60), (20, 3):
             async with still(view, tmp_path, size) as pilot:
                 assert all(cell_len(row) <= size[0] for row in screen_text(pilot.app).splitlines())
-                assert size[0] < 80 or MARKUP[:12] in screen_text(pilot.app)
+                assert size[0] < 80 or MARKUP[:10] in screen_text(pilot.app)
+
+
+class TestWithoutColour:
+    async def test_no_color_leaves_words_signs_and_attributes(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NO_COLOR", "1")
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            for key in ("", "a", "i", "question_mark", "ctrl+p"):
+                await pilot.press(*([key] if key else []))
+                await pilot.pause()
+                assert [style for _, style in segments(pilot) if style.color or style.bgcolor] == [], key
+                await pilot.press("escape")
+            await painted(pilot)
+            shown = segments(pilot)
+        assert [text for text, style in shown if style.reverse] == [" ● PAPER "]
+        assert any(style.bold for _, style in shown)
+
+    async def test_the_line_that_enter_would_take_stands_out_without_colours_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NO_COLOR", "1")
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            await pilot.press("i", "down")
+            await pilot.pause()
+            assert [text.strip() for text, style in segments(pilot) if style.underline] == ["2", "15m", ""]
+
+    async def test_an_empty_no_color_asks_for_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NO_COLOR", "")
+        async with still(mid_window(), tmp_path, (120, 40)) as pilot:
+            told = {style.color for _, style in segments(pilot) if style.color}
+        assert any(color.triplet and len(set(color.triplet)) > 1 for color in told), "not only shades of grey"
+
+
+def segments(pilot: Pilot[None]) -> list[tuple[str, Style]]:
+    """What is on the screen, run by run."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return [(segment.text, segment.style or Style()) for strip in strips for segment in strip]
 
 
 class TestFault:
@@ -396,6 +501,18 @@ class TestTrading:
             await until(lambda: not pilot.app.is_running)
         assert_files_hold(news, tmp_path, filled)
 
+    async def test_money_at_stake_stays_on_the_screen_when_the_window_turns(
+        self, venue: Mapping[str, str], tmp_path: Path
+    ) -> None:
+        news: list[News] = []
+        async with trading(venue, tmp_path, news.append) as pilot:
+            await until(lambda: any(isinstance(one, OrderFilled) for one in news))
+            await until(lambda: {"settling  BTC", "at stake $"} <= words_on(pilot, "settling  BTC", "at stake $"))
+            settled = len([one for one in news if isinstance(one, WindowSettled)])
+            await until(lambda: len([one for one in news if isinstance(one, WindowSettled)]) > settled)
+            await until(lambda: "settling  BTC" not in screen_text(pilot.app))
+            assert " ● PAPER  DEMO  BTC 5m " in screen_text(pilot.app)
+
     async def test_the_screen_follows_the_market(self, venue: Mapping[str, str], tmp_path: Path) -> None:
         async with trading(venue, tmp_path) as pilot:
             await until(lambda: "TRADING" in screen_text(pilot.app))
@@ -406,6 +523,12 @@ class TestTrading:
             await until(lambda: "■ HALTED" in screen_text(pilot.app))
             await pilot.press("d")
             await until(lambda: "● PAPER" in screen_text(pilot.app))
+
+
+def words_on(pilot: Pilot[None], *words: str) -> set[str]:
+    """Those of the words that are on the screen now."""
+    text = screen_text(pilot.app)
+    return {word for word in words if word in text}
 
 
 def assert_files_hold(news: list[News], folder: Path, slug: str) -> None:

@@ -100,6 +100,17 @@ def test_a_session_from_start_to_quit(tmp_path: Path) -> None:
             assert all(None not in row and None not in row.values() for row in read_rows(path))
 
 
+@pytest.mark.parametrize("term", ["dumb", "unknown", ""])
+def test_a_terminal_that_places_no_cursor_is_refused_in_one_sentence(tmp_path: Path, term: str) -> None:
+    for arguments, instead in (DEMO, "--no-ui"), (("replay", str(write_tape(tmp_path, lines=5))), "replay --check"):
+        program = ("-m", "app.cli", *arguments)
+        with PtyChild(program=program, cwd=tmp_path, extra={"TERM": term}) as child:
+            assert child.read_to_end() == 2
+            (line,) = child.text.splitlines()
+        assert line.startswith(f"pmtui: TERM is {term or 'not set'}, so the console cannot")
+        assert line.endswith(f"or run pmtui {instead}")
+
+
 @pytest.mark.parametrize("how", [None, signal.SIGTERM, signal.SIGHUP], ids=["q", "SIGTERM", "SIGHUP"])
 def test_a_replay_from_start_to_its_end(tmp_path: Path, how: signal.Signals | None) -> None:
     recording = write_tape(tmp_path, lines=1_500)

@@ -7,7 +7,7 @@ import pytest
 import themes
 from tests.app.consoles import charted, mid_window, still
 from tests.snap import Snap
-from tests.widgets.views import waiting
+from tests.widgets.views import settling, waiting
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
@@ -29,6 +29,17 @@ async def test_halted(tmp_path: Path, snap: Snap) -> None:
     async with still(view, tmp_path, (120, 40)) as pilot:
         pilot.app.set_class(True, "-halted")
         await charted(pilot)
+        snap(pilot.app)
+
+
+@pytest.mark.parametrize("size", [(50, 10), (80, 24), (120, 40)], ids=["50x10", "80x24", "120x40"])
+async def test_a_demo_whose_last_windows_wait_for_their_outcome(
+    tmp_path: Path, snap: Snap, size: tuple[int, int]
+) -> None:
+    left = settling(asset="eth", interval="15m", ended=False)
+    async with still(mid_window(demo=True, earlier=(settling(), left)), tmp_path, size) as pilot:
+        if size[0] >= 80:
+            await charted(pilot)
         snap(pilot.app)
 
 

@@ -149,6 +149,8 @@ async def test_at_every_size_it_stands(short: Path, tmp_path: Path, size: tuple[
         screen = shown(app)
         if size[0] >= 60:
             assert "◇ REPLAY" in screen
+        if size == (60, 16):
+            assert "needs 60×18" in screen, "two rows of it are the tape's"
         if size[1] >= 24:
             assert "event" in screen
             assert "space play" in screen

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.terminal import TerminalFile, open_terminal
+from app.terminal import TerminalFile, can_draw, open_terminal
 
 LONG = "".join(f"{number:>7}\n" for number in range(40_000))
 PATIENCE_S = 20.0
@@ -95,3 +95,11 @@ def test_it_draws_on_stdout_where_stderr_goes_to_a_file(
         with closing(open_terminal()) as file:
             file.write("here")
     assert os.read(master, 100) == b"here"
+
+
+@pytest.mark.parametrize(
+    ("term", "draws"),
+    [("dumb", False), ("unknown", False), ("", False), ("xterm-256color", True), ("newer-than-the-database", True)],
+)
+def test_a_terminal_can_be_drawn_on_if_it_places_its_cursor_or_is_not_known(term: str, draws: bool) -> None:
+    assert can_draw(term) is draws

@@ -151,3 +151,17 @@ def test_snapshot_without_a_grid_keeps_the_known_one() -> None:
     assert book.tick == 10
     book.replace({}, {}, 0, 2)
     assert book.tick == 10
+
+
+def test_still_book_is_not_changed_by_what_comes() -> None:
+    book = ladder({4900: 10}, {5100: 20})
+    book.touch(7)
+    still = book.still()
+    book.set_ask(5100, 0)
+    book.set_bid(5000, 3)
+    book.touch(9)
+    assert (still.bids, still.asks) == ({4900: 10}, {5100: 20})
+    assert (still.best_bid, still.best_ask, still.mono) == (4900, 5100, 7)
+    book.invalidate("connection lost")
+    assert still.valid
+    assert not book.still().valid

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.histogram import Histogram
+from engine.histogram import WIDEST, Histogram
 
 
 def filled(*durations: float) -> Histogram:
@@ -44,3 +44,28 @@ def test_longer_than_the_last_bucket_is_counted_in_it() -> None:
 @pytest.mark.parametrize("duration", [0.0, 0.2, 1.0])
 def test_microsecond_is_the_shortest_that_is_told_apart(duration: float) -> None:
     assert filled(duration).counts[0] == 1
+
+
+def test_shape_wider_than_its_buckets_has_no_gaps_that_are_not_in_the_counts() -> None:
+    histogram = filled(*(2 ** (bucket / 4) * 1.01 for bucket in range(8)))
+    for columns in range(1, 60):
+        assert all(histogram.shape(columns)), columns
+        assert len(histogram.shape(columns)) <= columns
+
+
+def test_every_bucket_of_a_shape_is_as_wide_as_the_others() -> None:
+    histogram = filled(1.0, 2.0, 2.0, 4.0)
+    assert histogram.shape(9) == [1, 0, 0, 0, 2, 0, 0, 0, 1]
+    assert histogram.shape(18) == [count for count in histogram.shape(9) for _ in range(2)]
+    assert histogram.shape(26) == histogram.shape(18)
+    assert filled(5.0).shape(60) == [1] * WIDEST
+    assert histogram.shape(3) == [1, 2, 1]
+    assert Histogram().shape(9) == []
+
+
+@given(st.lists(st.floats(1.0, 1e8), min_size=1), st.integers(1, 200))
+def test_shape_keeps_every_count_as_often_as_a_bucket_has_columns(durations: list[float], columns: int) -> None:
+    histogram = filled(*durations)
+    used = [bucket for bucket, count in enumerate(histogram.counts) if count]
+    wide = min(max(columns // (used[-1] - used[0] + 1), 1), WIDEST)
+    assert sum(histogram.shape(columns)) == wide * len(durations)

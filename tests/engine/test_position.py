@@ -94,3 +94,13 @@ def test_fill_that_is_taken_back_leaves_nothing_of_it() -> None:
     only.add(fill(1.0, shares=6.0, fee=0.105))
     assert position.total == only.total
     assert position.by_strategy == only.by_strategy
+
+
+def test_holding_says_what_either_outcome_would_leave_after_fees() -> None:
+    position = Position()
+    position.add(fill(1.0, outcome=UP, dollars=0.60, shares=10, fee=0.17))
+    position.add(fill(2.0, outcome=DOWN, dollars=0.30, shares=5, fee=0.07))
+    holding = position.holding
+    position.add(fill(3.0, outcome=DOWN, dollars=0.30, shares=50))
+    assert holding.spent == money(7.74)
+    assert (holding.net(UP), holding.net(DOWN)) == (money(10 - 7.74), money(5 - 7.74))

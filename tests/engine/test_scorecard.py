@@ -112,4 +112,4 @@ def test_noise_needs_more_markets() -> None:
 
 
 def test_before_the_first_market_thirty_are_missing() -> None:
-    assert Scorecard().verdict().text == "not enough data · 30 more markets"
+    assert Scorecard().verdict().text == "not enough data · 30 more markets at least"

@@ -64,7 +64,13 @@ def test_a_mean_clear_of_zero_is_real() -> None:
 
 def test_twenty_nine_markets_are_too_few_however_clear() -> None:
     clear = sample(*(0.05 + i / 1000 for i in range(MIN_MARKETS - 1)))
-    assert judge(clear, clear) == Verdict(Ruling.OPEN, 1)
+    assert judge(clear, clear) == Verdict(Ruling.OPEN, 1, at_least=True)
+
+
+def test_before_thirty_markets_no_number_is_estimated_that_the_next_market_would_overturn() -> None:
+    noise = spread_around(0.001, 0.5, 14)
+    assert judge(noise, noise) == Verdict(Ruling.OPEN, 2, at_least=True)
+    assert judge(sample(), sample()) == Verdict(Ruling.OPEN, 30, at_least=True)
 
 
 def test_an_edge_that_only_the_naive_fill_has_is_a_phantom() -> None:
@@ -86,11 +92,6 @@ def test_no_mean_at_all_needs_more_markets_than_anybody_waits_for() -> None:
     assert markets_needed(spread_around(0.0001, 0.1, 50)) == MOST_NEEDED + 1
 
 
-@pytest.mark.parametrize(("values", "needed"), [((), 30), ((0.2,), 29), ((0.0, 0.0), 28), ((0.1, 0.1), 28)])
-def test_the_first_thirty_markets_are_missing_first(values: tuple[float, ...], needed: int) -> None:
-    assert markets_needed(sample(*values)) == needed
-
-
 @pytest.mark.parametrize(
     ("verdict", "text"),
     [
@@ -99,6 +100,7 @@ def test_the_first_thirty_markets_are_missing_first(values: tuple[float, ...], n
         (Verdict(Ruling.NONE), "no edge"),
         (Verdict(Ruling.OPEN, 138), "not enough data · 138 more markets"),
         (Verdict(Ruling.OPEN, 1), "not enough data · 1 more market"),
+        (Verdict(Ruling.OPEN, 30, at_least=True), "not enough data · 30 more markets at least"),
         (Verdict(Ruling.OPEN, MOST_NEEDED + 1), "not enough data · over 9,999 more markets"),
     ],
 )

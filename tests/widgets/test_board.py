@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.geometry import Region
 
 from app.board_app import ZOOMABLE
-from widgets.board import MEDIUM, SMALL, plan
+from widgets.board import MEDIUM, SMALL, WORDS, plan
 
 WIDTHS, HEIGHTS = st.integers(1, 250), st.integers(1, 80)
 FRAMED_LEAST = 3
@@ -30,14 +30,23 @@ def test_panels_tile_the_screen(width: int, height: int, zoomed: str) -> None:
 
 
 @given(WIDTHS, HEIGHTS)
-def test_below_the_smallest_layout_there_is_one_line(width: int, height: int) -> None:
+def test_below_the_smallest_layout_there_are_a_few_rows_of_words(width: int, height: int) -> None:
     too_small = width < SMALL[0] or height < SMALL[1]
     assert (plan(width, height).keys() == {"oneline"}) is too_small
+    if too_small:
+        assert plan(width, height)["oneline"] == Region(0, 0, width, min(height, WORDS))
+
+
+def test_on_80_by_24_the_chart_has_seven_rows_at_least_and_each_strategy_a_line() -> None:
+    regions = plan(80, 24)
+    assert regions["price"].height - 2 >= 7
+    assert (regions["quotes"].height, regions["whylines"].height, regions["last"].height) == (2, 3, 1)
+    assert regions["held"].height >= 4
 
 
 @given(WIDTHS, HEIGHTS)
 def test_every_framed_panel_has_a_row_to_say_something(width: int, height: int) -> None:
-    framed = {name: region for name, region in plan(width, height).items() if name in ZOOMABLE and name != "feeds"}
+    framed = {name: region for name, region in plan(width, height).items() if name in ZOOMABLE}
     assert {name: region.height for name, region in framed.items() if region.height < FRAMED_LEAST} == {}
 
 
@@ -52,8 +61,10 @@ def test_each_panel_can_be_had_alone(panel: str) -> None:
 
 
 def test_a_large_screen_shows_every_panel_and_a_small_one_what_matters_first() -> None:
-    assert set(ZOOMABLE) < plan(200, 60).keys()
-    assert set(ZOOMABLE) - plan(120, 40).keys() == {"waterfall"}
-    assert plan(80, 24).keys() == {"header", "quotes", "price", "why", "position", "feeds", "keys"}
-    assert "price" not in plan(*SMALL)
+    assert set(ZOOMABLE) - plan(200, 60).keys() == {"feeds"}
+    assert set(ZOOMABLE) - plan(120, 40).keys() == {"feeds", "waterfall"}
+    assert "health" in plan(120, 40)
+    small = {"header", "quotes", "price", "whylines", "held", "last", "health", "keys"}
+    assert plan(80, 24).keys() == small
+    assert plan(*SMALL).keys() == small - {"price"}
     assert "book" in plan(*MEDIUM)

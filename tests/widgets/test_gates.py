@@ -104,6 +104,27 @@ def test_order_that_was_sent_is_said_until_the_next_quote() -> None:
     assert rows(scene.view())[1].endswith("cooldown 4.9 s")
 
 
+def test_figures_are_of_the_quote_that_the_reason_is_of() -> None:
+    """After the last quote that is evaluated books and prices go on; beside a frozen reason nothing moves."""
+    scene = bought()
+    view = scene.view()
+    assert view.market is not None
+    before = rows(view, 76, 20)
+    scene.at(296.0, binance_trade(296.0, STRIKE - 500.0, 70), *books(296.0, {0.30: 50}, {0.35: 70}))
+    view.market.look()
+    assert rows(view, 76, 20) == before
+    view = scene.view()
+    drawing = PANEL.draw(view, 76, 20)
+    assert drawing.note == "no orders in the last 5 s"
+    assert {style for row in drawing.rows for style in styles(row)} == {"stale"}
+
+
+def test_a_reason_whose_figures_were_missed_stands_alone() -> None:
+    scene = bought()
+    scene.at(296.0, *books(296.0, {0.30: 50}, {0.35: 70}))
+    assert rows(scene.view())[2] == "momentum –       –   –       –   –     –    – ask ≥ 60¢"
+
+
 def test_side_below_the_strike_is_down() -> None:
     scene = opening().at(60.0, binance_trade(60.0, STRIKE - 100.0, 2), tick(60.0), *books(60.0))
     line = PANEL.draw(scene.view(), 62, 4).rows[1]

@@ -46,7 +46,7 @@ def test_book_of_the_screen() -> None:
         "66   1,450 ▇▇▇▇          31     860 ▇▇▇",
         "65   3,300 ▇▇▇▇▇▇▇▇      30   2,100 ▇▇▇▇▇▇",
         "last 68¢ × 40.0 ▲ 2.0 s  last 32¢ × 12.0 ▼ 5.0 s",
-        "fresh 0.1 s · tick 1¢ · min 5 · fee 7 %",
+        "fresh 0.1 s · tick 1¢ · min 5 · fee 1.75¢ at 50¢",
     ]
 
 
@@ -67,7 +67,7 @@ def test_best_prices_are_the_last_to_go() -> None:
     assert rows(BOUGHT, 50, 3) == [
         "UP   68¢ × 1,210         DOWN 33¢ × 980",
         "last 68¢ × 40.0 ▲ 2.0 s  last 32¢ × 12.0 ▼ 5.0 s",
-        "fresh 0.1 s · tick 1¢ · min 5 · fee 7 %",
+        "fresh 0.1 s · tick 1¢ · min 5 · fee 1.75¢ at 50¢",
     ]
 
 

@@ -11,8 +11,8 @@ PANEL = Quotes("quotes")
 
 def test_the_lines_of_the_screen() -> None:
     assert texts(PANEL.draw(bought().view(), 80, 2)) == [
-        " Binance 83,758.02  strike 83,711.12 exact  ▲ +46.90 +5.6 bp",
-        " UP 67/68¢ × 1,210    DOWN 32/33¢ × 980   asks 101¢   book 0.1 s",
+        " Binance 83,758.02  strike 83,711.12 exact   ▲  +46.90  +5.6 bp",
+        " UP 67/68¢ × 1,210   DOWN 32/33¢ × 980   asks 101¢   book 0.1 s",
     ]
 
 
@@ -25,6 +25,8 @@ def test_what_is_not_known_is_said() -> None:
     assert texts(PANEL.draw(bare.view(), 80, 2))[0] == " Binance no price yet"
     priced = Scene().at(0.0, link(0.0), binance_trade(0.0, PRICE, 1), *books(0.0))
     assert texts(PANEL.draw(priced.view(), 80, 2))[0] == " Binance 83,758.02  strike not known yet"
+    old = texts(PANEL.draw(priced.at(14.0).view(), 80, 2))[0]
+    assert old == " Binance 83,758.02  strike not known yet  14.0 s old"
 
 
 def test_a_book_that_is_not_to_be_believed_has_no_price_and_no_sum() -> None:
@@ -48,9 +50,13 @@ def test_an_old_price_and_an_old_book_look_old() -> None:
     assert all("stale" in styles(row) for row in PANEL.draw(old, 80, 2).rows)
 
 
+def test_how_old_the_price_is_stands_in_the_line_once_it_is_old() -> None:
+    assert texts(PANEL.draw(bought().at(280.0).view(), 80, 2))[0].endswith("+5.6 bp  72.0 s old")
+
+
 def test_a_price_below_the_strike_points_down() -> None:
     scene = opening().at(1.0, binance_trade(1.0, PRICE - 60, 2))
-    assert "▼ −13.10 −1.6 bp" in texts(PANEL.draw(scene.view(), 80, 2))[0]
+    assert "▼  −13.10  −1.6 bp" in texts(PANEL.draw(scene.view(), 80, 2))[0]
 
 
 async def test_it_fits_into_any_size_and_paints() -> None:

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.events import UP, Resolution
 from engine.limits import Limits
-from tests.engine.builders import fill, money
+from tests.engine.builders import fill, money, mono, wall
 from tests.widgets.sizes import SIZES, painted, too_wide
-from tests.widgets.views import Scene, bought, opening, styles, texts, waiting
+from tests.widgets.views import Scene, bought, opening, settling, styles, texts, waiting
 from widgets.risk import RiskPanel, bar_of
 
 
@@ -19,7 +20,7 @@ def panel() -> RiskPanel:
 def test_the_screen_of_120_columns(panel: RiskPanel) -> None:
     assert texts(panel.draw(bought().view(), 50, 2)) == [
         "position    $8.00 of $100 ▇▁▁▁▁▁▁  orders  1 of 10",
-        "cooldown  3.0 s    in flight 0   day net −$1.86",
+        "cooldown  3.0 s  in flight 0  day net −$1.86",
     ]
 
 
@@ -29,7 +30,19 @@ def test_an_order_on_its_way_counts_as_used(panel: RiskPanel) -> None:
     rows = texts(panel.draw(scene.view(), 76, 20))
     assert rows[0].startswith("position   $12.50 of $100")
     assert rows[1] == "reserved   $12.50 by orders on their way"
-    assert rows[4] == "in flight 1"
+    assert rows[5] == "in flight 1"
+
+
+def test_what_earlier_windows_have_at_stake_is_added_up(panel: RiskPanel) -> None:
+    view = bought().view(earlier=(settling(), settling(winner=UP)))
+    assert texts(panel.draw(view, 50, 2))[1] == "cooldown  3.0 s  at stake $35.60  day net −$1.86"
+    assert "at stake   $35.60 over all windows" in texts(panel.draw(view, 56, 7))
+    assert texts(panel.draw(waiting(earlier=(settling(),)), 50, 2))[1] == "at stake $27.60   day net +$0.00"
+
+
+def test_what_is_decided_is_no_longer_at_stake(panel: RiskPanel) -> None:
+    scene = bought().at(302.0, Resolution(mono(302), wall(302), UP, "gamma"))
+    assert "at stake    $0.00 over all windows" in texts(panel.draw(scene.view(), 56, 7))
 
 
 def test_a_full_limit_says_so_in_words(panel: RiskPanel) -> None:
@@ -59,7 +72,7 @@ def test_no_window_is_said_and_the_day_stays(panel: RiskPanel) -> None:
 
 
 def test_it_fits_into_any_size(panel: RiskPanel) -> None:
-    views = [bought().view(), waiting()]
+    views = [bought().view(earlier=(settling(),)), bought().view(), waiting(), waiting(earlier=(settling(),))]
     assert [wrong for size in SIZES for wrong in too_wide(panel, views, *size)] == []
 
 

@@ -10,7 +10,7 @@ from engine.view import Line
 from tests.engine.builders import wall
 from tests.widgets.sizes import HOSTILE, painted, too_wide
 from tests.widgets.views import bought, styles, text, texts, waiting
-from widgets.signals import LogPanel
+from widgets.signals import LastLines, LogPanel
 
 PANEL = LogPanel("log")
 BOUGHT = bought().view()
@@ -21,6 +21,7 @@ lines = st.builds(
     kind=st.sampled_from(["signal", "order", "fill", "ack", "note", "漢字漢字漢字", ""]),
     text=st.sampled_from(["", "short", HOSTILE, "漢" * 100]),
     good=st.sampled_from([True, False, None]),
+    market=st.sampled_from(["", "BTC 5m", "ETH 15m", "漢" * 20]),
 )
 
 
@@ -81,6 +82,35 @@ def test_no_kind_that_the_app_writes_is_cut() -> None:
         assert style != "text" or word == "strike "
 
 
+def test_a_line_of_another_market_than_the_shown_one_names_it() -> None:
+    lines = [
+        Line(wall(1), "fill", "UP 3.0 @ 40¢", True, "ETH 15m"),
+        Line(wall(2), "fill", "UP 5.0 @ 41¢", True, "BTC 5m"),
+    ]
+    view = waiting(lines=lines)
+    assert [row[20:] for row in texts(PANEL.draw(view, 62, 3))] == ["UP 5.0 @ 41¢ ✓", "ETH 15m UP 3.0 @ 40¢ ✓"]
+    view.asset, view.interval = "eth", "15m"
+    assert [row[20:] for row in texts(PANEL.draw(view, 62, 3))] == ["BTC 5m UP 5.0 @ 41¢ ✓", "UP 3.0 @ 40¢ ✓"]
+
+
+class TestLast:
+    LAST = LastLines("last")
+
+    def test_one_row_has_the_newest_of_what_became_of_an_order(self) -> None:
+        lines = [*BOUGHT.lines, Line(wall(207), "signal", "sniper UP .97/.91")]
+        view = bought().view(lines=lines)
+        assert texts(self.LAST.draw(view, 80, 1)) == [
+            " last      14:18:26.200 fill   11.5 @ 68.0¢ fee $0.18  at 200 ms  full ✓"
+        ]
+        assert texts(self.LAST.draw(waiting(lines=lines[-1:]), 80, 1))[0].endswith("signal sniper UP .97/.91")
+
+    def test_more_rows_have_the_newest_lines(self) -> None:
+        assert [row[24:30] for row in texts(self.LAST.draw(BOUGHT, 80, 3))] == ["fill  ", "order ", "signal"]
+
+    def test_it_waits_for_the_first(self) -> None:
+        assert texts(self.LAST.draw(waiting(), 80, 1)) == [" last      nothing yet: waits for the first signal"]
+
+
 def test_empty_log_says_what_it_waits_for() -> None:
     assert texts(PANEL.draw(waiting(), 62, 9)) == ["waits for the first signal"]
 
@@ -99,6 +129,7 @@ def test_markup_and_wide_characters_are_shown_as_they_are_and_cut() -> None:
 @given(some=st.lists(lines, max_size=5), width=st.integers(1, 200), height=st.integers(1, 60))
 def test_nothing_is_wider_or_higher_than_the_body(some: list[Line], width: int, height: int) -> None:
     assert not too_wide(PANEL, [waiting(lines=some)], width, height)
+    assert not too_wide(TestLast.LAST, [waiting(lines=some)], width, height)
 
 
 async def test_panel_paints_its_lines() -> None:

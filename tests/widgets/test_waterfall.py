@@ -46,24 +46,50 @@ def card() -> Scorecard:
 
 def test_the_steps_of_all_strategies_and_of_each(panel: WaterfallPanel) -> None:
     """Luck is half of 10 at +0.30 and half at -0.70; the steps and the net are those of the market by hand."""
-    drawing = panel.draw(waiting(score=card()), 54, 40)
+    drawing = panel.draw(waiting(score=card()), 48, 40)
     assert drawing.note == "2 markets"
-    assert texts(drawing)[:8] == [
-        "cents a share                    all     distance_fade",
-        "model edge                    +11.0¢            +11.0¢",
-        "spread                         −1.0¢             −1.0¢",
-        "latency drift                  −1.0¢             −1.0¢",
-        "slippage                       +1.0¢             +1.0¢",
-        "fee                            −1.7¢             −1.7¢",
-        "settlement luck               −20.0¢            −20.0¢",
-        "net                           −11.7¢            −11.7¢",
+    assert [row[:42].rstrip() for row in texts(drawing)[:8]] == [
+        "cents a share             all     distance",
+        "model edge             +11.0¢       +11.0¢",
+        "spread                  −1.0¢        −1.0¢",
+        "latency drift           −1.0¢        −1.0¢",
+        "slippage                +1.0¢        +1.0¢",
+        "fee                     −1.7¢        −1.7¢",
+        "settlement luck        −20.0¢       −20.0¢",
+        "net                    −11.7¢       −11.7¢",
     ]
+
+
+def three() -> Scorecard:
+    """A market of each of the three strategies."""
+    made = Scorecard()
+    for name in ("distance_fade", "momentum", "settlement_sniper"):
+        made.add(market(name), UP)
+    return made
+
+
+def test_a_large_screen_shows_every_strategy_and_the_whole_ladder(panel: WaterfallPanel) -> None:
+    rows = texts(panel.draw(waiting(score=three()), 56, 27))
+    assert rows[0].split() == ["cents", "a", "share", "all", "distance", "momentum", "sniper"]
+    assert [row.split()[0] for row in rows[9:19]] == [
+        "all", "instant", "realistic", "pessimistic", "at", "at", "at", "at", "at", "at",
+    ]  # fmt: skip
+    assert rows[18].startswith("  at 1,000 ms")
+    assert [row.split()[0] for row in rows[-4:]] == ["all", "distance", "momentum", "sniper"]
+    assert all(row.endswith("at least") for row in rows[-4:])
+
+
+def test_with_fewer_rows_the_ladder_goes_before_the_three_lenses_and_the_verdict(panel: WaterfallPanel) -> None:
+    rows = texts(panel.draw(waiting(score=three()), 56, 14))
+    assert [row.split()[0] for row in rows[9:13]] == ["all", "instant", "realistic", "pessimistic"]
+    assert rows[13].startswith("all")
+    assert "not enough data" in rows[13]
 
 
 def test_each_step_begins_where_the_one_before_it_ended(panel: WaterfallPanel) -> None:
     """From 0 to 11, to 10, to 9, to 10, to 8.3, down to -11.7: over 23 columns a cent is a column, nothing at 12."""
-    rows = texts(panel.draw(waiting(score=card()), 80, 40))[1:8]
-    bars = [row[56:] for row in rows]
+    rows = texts(panel.draw(waiting(score=card()), 67, 40))[1:8]
+    bars = [row[44:] for row in rows]
     begun = [len(bar) - len(bar.lstrip()) for bar in bars]
     long = [bar.count("▇") for bar in bars]
     assert begun[0] == begun[1] - 10
@@ -75,10 +101,10 @@ def test_each_step_begins_where_the_one_before_it_ended(panel: WaterfallPanel) -
 def test_every_lens_with_its_win_rate_break_even_and_net(panel: WaterfallPanel) -> None:
     rows = texts(panel.draw(waiting(score=card()), 60, 40))[9:19]
     assert rows[:4] == [
-        "all strategies   trades    won      95 %    even   a share",
-        "instant               2   50 %    9–91 %   60.0¢    −10.0¢",
-        "realistic             2   50 %    9–91 %   61.7¢    −11.7¢",
-        "pessimistic           1  100 %  21–100 %   61.7¢    +38.3¢",
+        "all strategies trades    won      95 %    even   a share",
+        "instant             2   50 %    9–91 %   60.0¢    −10.0¢",
+        "realistic           2   50 %    9–91 %   61.7¢    −11.7¢",
+        "pessimistic         1  100 %  21–100 %   61.7¢    +38.3¢",
     ]
     assert rows[4].startswith("  at 0 ms")
     assert rows[9].startswith("  at 1,000 ms")
@@ -88,8 +114,8 @@ def test_markouts_and_verdicts(panel: WaterfallPanel) -> None:
     rows = texts(panel.draw(waiting(score=card()), 60, 40))
     assert rows[20] == "after the fill  1 s +2.0¢   5 s –   10 s −5.0¢   30 s –"
     assert rows[22:] == [
-        "all strategies    not enough data · 139 more markets",  # (1.96 * 0.7071 / 0.1168)² = 140.8
-        "distance_fade     not enough data · 139 more markets",
+        "all       not enough data · 28 more markets at least",
+        "distance  not enough data · 28 more markets at least",
     ]
 
 

@@ -14,9 +14,11 @@ from engine.histogram import Histogram
 from engine.limits import Limits
 from engine.market import Market
 from engine.orders import Order, OrderStatus
+from engine.position import Holding
 from engine.strategies import standard
-from engine.view import DayView, FeedView, LatencyView, Line, MarketView, View
+from engine.view import DayView, EarlierWindow, FeedView, LatencyView, Line, MarketView, View
 from tests.engine.builders import (
+    START_MS,
     ack,
     bid,
     change,
@@ -127,6 +129,19 @@ def _fill(histogram: Histogram, middle: float) -> None:
     for step in range(300):
         histogram.add(middle * (0.8 + step % 10 / 20))
     histogram.add(middle * 10)
+
+
+def settling(**fields: Any) -> EarlierWindow:
+    """The window before, over and without an outcome: 60.8 shares of DOWN for $27.60."""
+    holding = Holding((0, size(60.8)), (0, money(26.5)), money(1.1))
+    usual_fields: dict[str, Any] = {
+        "asset": "btc",
+        "interval": "5m",
+        "start_ms": START_MS - 300_000,
+        "ended": True,
+        "holding": holding,
+    }
+    return EarlierWindow(**(usual_fields | fields))
 
 
 def waiting(**fields: Any) -> View:

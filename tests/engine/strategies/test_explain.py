@@ -1,4 +1,4 @@
-from math import inf
+from math import inf, isnan
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from engine.signal import Signal
 from engine.state import MarketState
 from engine.strategies import standard
 from engine.strategies.distance_fade import DistanceFade
-from engine.strategies.explain import Inquiry, inquiry_of, rule_with
+from engine.strategies.explain import GateReading, Inquiry, agreeing, inquiry_of, rule_with
 from engine.strategies.guarded import Guarded
 from engine.strategies.momentum import Momentum
 from engine.strategies.settlement_sniper import SettlementSniper
@@ -119,6 +119,43 @@ def test_rule_that_does_not_ask_a_gate_it_names_is_an_error() -> None:
 
     with pytest.raises(TypeError, match="distance_fade did not ask its gate colour"):
         Inquiry(Forgetful(min_distance=-inf)).readings(standing(distance=0.01, up_ask=1000))
+
+
+def test_lean_beside_a_gate_is_told_while_the_rule_still_stops_there() -> None:
+    state = standing(distance=0.001, up_ask=9000)
+    gate = DistanceFade().evaluate(state)
+    assert isinstance(gate, tuple)
+    assert gate[0] == "edge"
+    asked = Inquiry(DistanceFade())
+    leaning = asked.lean_beside(gate, state)
+    assert leaning is not None
+    assert leaning.ask == 0.9
+    state.ladders[0].set_ask(8900, 1)
+    assert asked.lean_beside(gate, state) is None
+
+
+def reading(name: str, value: float, *, passed: bool) -> GateReading:
+    return GateReading(name, value, 0.5, False, passed)
+
+
+def test_readings_a_moment_later_than_the_answer_do_not_contradict_it() -> None:
+    told = agreeing(
+        [reading("left", 0.9, passed=True), reading("speed", 0.4, passed=False), reading("ask", 0.7, passed=True)],
+        ("ask", 0.2, 0.5),
+    )
+    assert [one.passed for one in told] == [True, True, False]
+    assert (told[0].value, told[2].value) == (0.9, 0.2)
+    assert isnan(told[1].value)
+
+
+def test_all_gates_stand_open_beside_a_signal() -> None:
+    signal = Signal("momentum", 0, 0.65, 0.5, 0.15, 0.5, 0.05)
+    assert [one.passed for one in agreeing([reading("left", 0.1, passed=False)], signal)] == [True]
+
+
+def test_a_gate_that_no_reading_is_of_leaves_the_readings_as_they_are() -> None:
+    readings = (reading("left", 0.1, passed=False),)
+    assert agreeing(readings, ("error", 0.0, 1.0)) == readings
 
 
 @given(rule=st.sampled_from(RULES), state=states())
