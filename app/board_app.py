@@ -35,6 +35,7 @@ from widgets.help import HelpScreen, key_lines, panel_lines
 from widgets.keys import TRADING_KEYS, Keys, KeyWords
 from widgets.ladder import BookPanel
 from widgets.latency import LatencyPanel
+from widgets.live import LiveLine, LivePanel
 from widgets.oneline import OneLine
 from widgets.panel import Panel
 from widgets.positions import PositionPanel
@@ -46,7 +47,7 @@ from widgets.theme import CSS_PATH, load_themes, variable_defaults
 from widgets.waterfall import WaterfallPanel
 from widgets.why_lines import WhyLines
 
-ZOOMABLE: Final = ("price", "book", "why", "log", "position", "risk", "latency", "waterfall", "feeds")
+ZOOMABLE: Final = ("price", "book", "why", "log", "position", "live", "risk", "latency", "waterfall", "feeds")
 
 NOTICE_S: Final = 3.0
 
@@ -137,11 +138,13 @@ class BoardApp(App[None]):
         yield WhyPanel("why")
         yield LogPanel("log")
         yield PositionPanel("position")
+        yield LivePanel("live")
         yield RiskPanel("risk")
         yield LatencyPanel("latency")
         yield WaterfallPanel("waterfall")
         yield HealthPanel("feeds")
         yield WhyLines("whylines")
+        yield LiveLine("liveline")
         yield HeldLines("held")
         yield LastLines("last")
         yield HealthLine("health")

@@ -1,7 +1,7 @@
 """The Textual screen over the running desk. It reads the engine; the engine never knows that it is there."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -12,12 +12,18 @@ from app.board_app import BoardApp
 from app.desk import Desk
 from app.glance import Glance
 from engine.engine import Mode
-from engine.market import Asset, Interval
+from engine.market import Asset, Interval, market_name
+from engine.units import MONEY
+from engine.view import ArmGate
+from widgets.arm_dialog import ArmDialog
 from widgets.board import Board
-from widgets.dialogs import ArmDialog, Choice, PickDialog
+from widgets.dialogs import Choice, PickDialog
 
 ASSETS: Final = tuple(Asset)
 INTERVALS: Final = tuple(Interval)
+
+MODE_S: Final = 0.2
+"""How often the screen's colours follow the mode, which also changes by itself."""
 
 
 class Console(BoardApp):
@@ -57,6 +63,7 @@ class Console(BoardApp):
     def on_mount(self) -> None:
         """Host the desk's work."""
         self.run_worker(self._host(), name="desk", group="desk", exit_on_error=False)
+        self.set_interval(MODE_S, self._show_mode)
 
     async def _host(self) -> None:
         """Wait for the trading without owning it: Textual cancels its workers, never this task."""
@@ -66,10 +73,26 @@ class Console(BoardApp):
             self.exit(return_code=0 if ended_well else 1)
 
     def action_arm(self) -> None:
-        """Say what live trading would need; it is not part of this version."""
-        settings = self.desk.settings
-        if self.has_room_for("arm"):
-            self.push_screen(ArmDialog(settings.asset, settings.interval, settings.limits()))
+        """Open the live account, show its gates, and arm where a person types that it should be."""
+        desk, settings = self.desk, self.desk.settings
+        if desk.live is None or not self.has_room_for("arm"):
+            return
+        desk.live.open()
+        account_limits = (round(settings.max_exposure_usd * MONEY), round(settings.daily_loss_usd * MONEY))
+        dialog = ArmDialog(
+            *(settings.asset, settings.interval, settings.limits(), account_limits), gates=self._gates, arm=desk.arm
+        )
+        self.push_screen(dialog, self._told_armed)
+
+    def _gates(self) -> Sequence[ArmGate]:
+        session = self.desk.running()
+        return self.desk.live.gates(session.engine if session is not None else None) if self.desk.live else ()
+
+    def _told_armed(self, armed: bool | None) -> None:
+        self._show_mode()
+        if armed:
+            name = market_name(self.desk.settings.asset, self.desk.settings.interval)
+            self.notify(f"armed: real orders in {name} from now on; d disarms", severity="warning", timeout=4)
 
     def action_disarm(self) -> None:
         """Back to paper, from every screen."""
@@ -84,7 +107,14 @@ class Console(BoardApp):
         self.notify("killed: no order of any kind until d", severity="warning", timeout=4)
 
     def _show_mode(self) -> None:
+        """The mode's colours, and the live account's panel from the moment when it is open."""
+        live = self.desk.live
         self.set_class(self.desk.mode is Mode.HALTED, "-halted")
+        self.set_class(self.desk.mode is not Mode.HALTED and live is not None and live.armed, "-armed")
+        is_open = live is not None and live.opened is not None
+        if is_open is not self.board.live:
+            self.board.live = is_open
+            self._show_planned()
 
     def action_asset(self, asset: str) -> None:
         """Trade another coin."""

@@ -11,6 +11,7 @@ from app.lines import Lines
 from app.price_way import PriceWay
 from app.session import Session
 from app.standing import standing
+from engine.engine import Mode
 from engine.view import EarlierWindow, FeedView, MarketView, View
 from feeds.connection import Link
 from feeds.link_health import LinkHealth
@@ -48,7 +49,9 @@ class Glance:
         view, desk = self.view, self._desk
         view.mono, view.wall = time.monotonic_ns(), time.time_ns()
         view.asset, view.interval = desk.settings.asset, desk.settings.interval
-        view.mode = desk.mode
+        view.live = desk.live.view() if desk.live is not None else None
+        armed = view.live is not None and view.live.armed
+        view.mode = "ARMED" if armed and desk.mode is not Mode.HALTED else desk.mode
         view.day, view.score = self._ledger.day, self._ledger.score
         session = self._now_shown(view.wall)
         self._show(session, view)

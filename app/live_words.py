@@ -85,7 +85,7 @@ def line(news: LiveNews) -> tuple[str, str, bool | None]:
             return "order", text, None
         case LiveFilled(_, fill, _):
             side, size = OUTCOME_NAMES[fill.outcome], abs(fill.size) / SIZE
-            what = "taken back" if fill.size < 0 else "filled"
+            what = "taken back" if fill.size < 0 else "bought"
             return "fill", f"LIVE {what} {side} {size:.1f} @ {fill.price * 100 / PRICE:g}¢", fill.size > 0
         case LiveEnded(_, ack):
             filled = ack.status in (OrderStatus.FILLED, OrderStatus.PARTIAL)

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from engine.limits import Limits
 from engine.view import ArmGate
 from widgets.cells import usd
-from widgets.dialogs import SAFETY_KEYS, TEXT_COLUMNS, named_lines
+from widgets.dialogs import TEXT_COLUMNS, named_lines
 
 LOOK_S: Final = 0.25
 
@@ -32,7 +32,8 @@ class ArmDialog(ModalScreen[bool]):
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "close, stay on paper"),
-        *(Binding(f"ctrl+{key}", action, show=False) for key, action in (("d", "app.disarm"), ("k", "app.kill"))),
+        Binding("ctrl+d", "app.disarm", show=False, priority=True),
+        Binding("ctrl+k", "app.kill", show=False, priority=True),
     ]
 
     def __init__(
@@ -124,6 +125,3 @@ def consequences(market: str, limits: Limits, exposure: int, daily_loss: int) ->
         ("old data", f"stops it: a quote after {quote_s:g} s, a coin price after {price_s:g} s"),
     )
     return Content("\n").join([Content(""), named_lines(rules, "$pm-label"), Content("")])
-
-
-__all__ = ["SAFETY_KEYS", "ArmDialog", "consequences", "gate_words", "phrase"]

@@ -26,8 +26,15 @@ Plan = dict[str, Region]
 """Panel to region; a panel that is not in it is not shown."""
 
 
-def plan(width: int, height: int, zoomed: str = "") -> Plan:
-    """The regions of the panels on a screen of this size; `zoomed` alone fills it, under the header."""
+LIVE: Final = 6
+"""Rows of the live account, which stands in the place of the paper account's limits."""
+
+
+def plan(width: int, height: int, zoomed: str = "", *, live: bool = False) -> Plan:
+    """The regions of the panels on a screen of this size; `zoomed` alone fills it, under the header.
+
+    `live` makes room for the live account.
+    """
     if width < SMALL[0] or height < SMALL[1]:
         return {"oneline": Region(0, 0, width, min(height, WORDS))}
     edges = {"header": Region(0, 0, width, 1), "keys": Region(0, height - 1, width, 1)}
@@ -35,20 +42,20 @@ def plan(width: int, height: int, zoomed: str = "") -> Plan:
     if zoomed:
         return edges | {zoomed: body}
     if width >= LARGE[0] and height >= LARGE[1]:
-        return edges | _large(body)
+        return edges | _large(body, live)
     if width >= MEDIUM[0] and height >= MEDIUM[1]:
-        return edges | _medium(body)
-    return edges | _small(body)
+        return edges | _medium(body, live)
+    return edges | _small(body, live)
 
 
-def _medium(body: Region) -> Plan:
+def _medium(body: Region, live: bool) -> Plan:
     """Two columns: price over the reasons and the log; the book over position, risk and latency."""
     health = Region(0, body.bottom - 1, body.width, 1)
     columns = body.height - 1
     left = body.width * 66 // 120
     right = body.width - left
     price = max(15, columns * 15 // 37)
-    why, latency, risk = 6, 6, 4
+    why, latency, risk = 6, 6, LIVE if live else 4
     book = price - 1
     position = columns - book - risk - latency
     return {
@@ -57,13 +64,13 @@ def _medium(body: Region) -> Plan:
         "why": Region(0, body.y + price, left, why),
         "log": Region(0, body.y + price + why, left, columns - price - why),
         "position": Region(left, body.y + book, right, position),
-        "risk": Region(left, body.y + book + position, right, risk),
+        "live" if live else "risk": Region(left, body.y + book + position, right, risk),
         "latency": Region(left, health.y - latency, right, latency),
         "health": health,
     }
 
 
-def _large(body: Region) -> Plan:
+def _large(body: Region, live: bool) -> Plan:
     """Three columns: price, log and latency; book with depth and every gate; position, risk and the waterfall."""
     health = Region(0, body.bottom - 1, body.width, 1)
     rows = body.height - 1
@@ -79,17 +86,18 @@ def _large(body: Region) -> Plan:
         "book": Region(left, body.y, middle, top),
         "why": Region(left, body.y + top, middle, rows - top),
         "position": Region(left + middle, body.y, right, rows - risk - waterfall),
-        "risk": Region(left + middle, health.y - waterfall - risk, right, risk),
+        "live" if live else "risk": Region(left + middle, health.y - waterfall - risk, right, risk),
         "waterfall": Region(left + middle, health.y - waterfall, right, waterfall),
         "health": health,
     }
 
 
-def _small(body: Region) -> Plan:
+def _small(body: Region, live: bool) -> Plan:
     """One column of lines around the chart; each panel is a zoom away."""
     width, y = body.width, body.y
     quotes, lines = 2, 1
-    spare = body.height - quotes - STRATEGIES - lines - 1
+    account = 1 if live else 0
+    spare = body.height - quotes - STRATEGIES - lines - account - 1
     held = 3 if spare < 15 else 4 + min((spare - 15) // 3, 2)
     if spare > 24:
         lines += (spare - 24) // 2
@@ -101,8 +109,9 @@ def _small(body: Region) -> Plan:
         "quotes": Region(0, y, width, quotes),
         **({"price": Region(0, y + quotes, width, price)} if price else {}),
         "whylines": Region(0, why_at, width, STRATEGIES),
-        "held": Region(0, why_at + STRATEGIES, width, held),
-        "last": Region(0, why_at + STRATEGIES + held, width, lines),
+        **({"liveline": Region(0, why_at + STRATEGIES, width, account)} if live else {}),
+        "held": Region(0, why_at + STRATEGIES + account, width, held),
+        "last": Region(0, why_at + STRATEGIES + account + held, width, lines),
         "health": Region(0, body.bottom - 1, width, 1),
     }
 
@@ -116,16 +125,18 @@ class Board(Layout):
         """`tape_rows` are kept free above the keys, for the panel `tape`."""
         super().__init__()
         self.zoomed = ""
+        self.live = False
+        """The live account is open and has to be seen."""
         self.least = (SMALL[0], SMALL[1] + tape_rows)
         """Columns and rows from which on there are panels."""
         self._tape_rows = tape_rows
 
     def plan(self, width: int, height: int) -> Plan:
         """The regions of the panels that are shown now."""
-        regions = plan(width, height, self.zoomed)
+        regions = plan(width, height, self.zoomed, live=self.live)
         if not self._tape_rows or "keys" not in regions:
             return regions
-        regions = plan(width, height - self._tape_rows, self.zoomed)
+        regions = plan(width, height - self._tape_rows, self.zoomed, live=self.live)
         if "keys" not in regions:  # without the rows of the tape the terminal is too small for panels
             return regions
         tape = {"tape": Region(0, height - 1 - self._tape_rows, width, self._tape_rows)}

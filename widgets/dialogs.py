@@ -1,4 +1,4 @@
-"""The small dialogs: why this version does not arm, and picking one of a few. They open at once and never scroll."""
+"""The small dialogs: picking one of a few. They open at once and never scroll."""
 
 import textwrap
 from collections.abc import Sequence
@@ -13,9 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.limits import Limits
-from engine.market import Asset, Interval
-from widgets.cells import usd
+from engine.market import Interval
 
 TEXT_COLUMNS: Final = 72
 """Room for words in a wide dialog on a terminal of 80 columns."""
@@ -25,57 +23,6 @@ SAFETY_KEYS: Final[tuple[BindingType, ...]] = (
     Binding("k", "app.kill", show=False),
 )
 """What must work from every screen: a dialog does not let the keys of the console below it through by itself."""
-
-
-class ArmDialog(ModalScreen[None]):
-    """What arming would do, under which limits, and why this version cannot.
-
-    There is nothing to type into and nothing to confirm: every way out of it leads back to paper.
-    """
-
-    AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "dismiss", "close"),
-        *SAFETY_KEYS,
-    ]
-
-    def __init__(self, asset: Asset, interval: Interval, limits: Limits) -> None:
-        super().__init__(classes="dialog")
-        self._market = f"{asset} {interval}"
-        self._limits = limits
-
-    def compose(self) -> ComposeResult:
-        """One box of text."""
-        with Vertical(classes="dialog--box -wide") as box:
-            box.border_title = Content(f"arm {self._market}")
-            box.border_subtitle = Content("esc or enter closes · stays on paper")
-            yield Static(arming_words(self._market, self._limits), markup=False)
-
-
-def arming_words(market: str, limits: Limits) -> Content:
-    """What the dialog says: the refusal first, then what an armed session would do, with every limit it would have."""
-    quote_s, price_s = limits.quote_max_age_ms / 1e3, limits.price_max_age_ms / 1e3
-    rules = (
-        ("a window", f"{usd(limits.max_position)} at most, fees included, in {limits.max_orders} orders"),
-        ("an order", "takes at the ask it saw or better; the rest is cancelled"),
-        ("a pause", f"{limits.cooldown_ns / 1e9:g} s between orders, none in the last {limits.cutoff_ns / 1e9:g} s"),
-        ("net edge", f"{limits.min_net_edge * 100:g}¢ a share or more, after the fee"),
-        ("old data", f"stops it: a quote after {quote_s:g} s, a coin price after {price_s:g} s"),
-    )
-    return Content("\n").join(
-        [
-            Content.styled("Live trading is not part of this version.", "bold $pm-warn"),
-            Content("No code in it signs an order or sends one: all stays on paper."),
-            Content(""),
-            Content.styled(f"Armed, a live session for {market} would run beside the paper one:", "$pm-label"),
-            named_lines(rules, "$pm-label"),
-            Content(""),
-            Content.assemble(
-                Content.styled("It would want this typed, letter for letter: ", "$pm-label"),
-                Content.styled(f"arm {market}", "bold $pm-bright"),
-            ),
-        ]
-    )
 
 
 def named_lines(lines: Sequence[tuple[str, str]], name_style: str) -> Content:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from engine.units import SIZE
 from engine.view import LiveMarket, LiveView, View
-from widgets.cells import Row, clip_row, gain_style, usd
+from widgets.cells import Row, clip_row, gain_style, leading, usd
 from widgets.panel import Drawing, Panel
 
 
@@ -25,9 +25,24 @@ class LivePanel(Panel):
         return Drawing([clip_row(row, width) for row in rows[:height]], note, "mode" if live.armed else "frame")
 
 
-def live_line(live: LiveView) -> Row:
+class LiveLine(Panel):
     """The account in one row, for a small screen."""
-    return (*_state(live), ("  ", "text"), *_stake(live), ("  ", "text"), *_day(live))
+
+    FRAMED: ClassVar[bool] = False
+
+    def draw(self, view: View, width: int, height: int) -> Drawing:
+        """What fits of state, stake and day, in this order."""
+        live = view.live
+        if live is None:
+            return Drawing([])
+        parts = [_state(live), *([((live.trouble, "warn"),)] if live.trouble else []), _stake(live), _day(live)]
+        return Drawing([clip_row(((" live ", "label"), *leading(parts, width - 6, "  ")), width)])
+
+
+def live_part(live: LiveView) -> Row:
+    """Real money at stake and orders whose fate nobody knows, for a few rows of words."""
+    unknown: Row = ((f"  {live.unknown} of unknown fate", "bad"),) if live.unknown else ()
+    return (("live ", "label"), (usd(live.at_stake), "bright"), (" at stake", "label"), *unknown)
 
 
 def _state(live: LiveView) -> Row:

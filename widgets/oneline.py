@@ -8,6 +8,7 @@ from widgets.cells import Row, age, clip_row, clock, flow, gain, usd
 from widgets.header import SOON_S, URGENT_S, badge
 from widgets.health import feed_name, word_style
 from widgets.holding import held_parts, profit_part
+from widgets.live import live_part
 from widgets.panel import Drawing, Panel
 from widgets.settling import at_stake
 
@@ -50,6 +51,7 @@ def _parts(view: View, notice: str, needs: Row) -> list[tuple[int, Row]]:
     parts = [(0, badge(view)), (1, _time(view))]
     parts += [(98, ((notice, "title"),))] if notice else []
     parts += [(3, first)] if first else []
+    parts += [(14, live_part(view.live))] if view.live is not None else []
     parts += [(20 + place, part) for place, part in enumerate(_money(view))]
     parts.append((2, name))
     parts += [(4 + place, part) for place, part in enumerate(others[:9])]
