@@ -65,6 +65,7 @@ class TestRecordingFormat:
             "Strike",
             "Resolution",
             "VenueClock",
+            "Command",
             "Trade",
             "BookChange",
             "OracleTick",
