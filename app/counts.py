@@ -18,7 +18,7 @@ def window_counts(clob: Mapping[str, int], reports: Mapping[str, int], engine: M
     """Those of one window: of its books' parser, of the oracle's reports as it took them, and of its engine."""
     counted = refused("clob", clob)
     counted["oracle.contradicted"] += reports.get("report_contradicted", 0)
-    counted.update({f"engine.{name}": count for name, count in engine.items()})
+    counted.update({f"engine.{name}": count for name, count in engine.items() if name != "tick_size_change"})
     return +counted
 
 

@@ -51,6 +51,9 @@ from feeds.wire import public_tls
 
 HTTP_TIMEOUT_S: Final = 5.0
 
+VENUE_GRACE_S: Final = 1.0
+"""A demo's venue has nothing to save: it is not asked for longer than this before it is killed."""
+
 
 @contextlib.asynccontextmanager
 async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncIterator[Desk]:
@@ -234,7 +237,7 @@ async def _venue(demo: Demo, deadline: Deadline) -> AsyncIterator[Venue]:
     try:
         yield venue
     finally:
-        await venue.stop(deadline.left_s(VENUE_BY_S))
+        await venue.stop(min(VENUE_GRACE_S, deadline.left_s(VENUE_BY_S)))
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,7 @@
 """The real program on a real terminal: what a person sees, how it ends, and what it leaves of the terminal."""
 
 import asyncio
+import os
 import re
 import signal
 from collections.abc import AsyncIterator
@@ -147,6 +148,17 @@ def test_it_ends_when_the_terminal_is_gone_and_nobody_tells(tmp_path: Path) -> N
         child.hang_up()
         assert child.process.wait(5) == 0
         assert still_running(children) == []
+
+
+def test_a_demos_venue_that_dies_is_named_and_the_screen_stays_until_it_is_left(tmp_path: Path) -> None:
+    with console(*DEMO, folder=tmp_path) as child:
+        wait_for(child, "● PAPER", "left")
+        venue = next(pid for pid in child.children() if b"app.demo" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        os.kill(venue, signal.SIGKILL)
+        wait_for(child, "the simulated venue has ended")
+        child.type("q")
+        assert child.read_to_end() == 1
+        assert_terminal_is_given_back(child.drawn_before + child.seen)
 
 
 def test_a_course_that_ends_while_the_screen_starts_ends_it(tmp_path: Path) -> None:
