@@ -9,6 +9,7 @@ import time
 from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from app.crash import crash_line
 from app.live_news import LiveAlarm, LiveNotice, LiveSettled
 from app.live_plan import LivePlan
 from app.news import Tell
@@ -73,8 +74,8 @@ class LiveDesk:
             return
         except Exception as error:
             self.refused = f"a fault of the program ({type(error).__name__}); start it again"
-            self._tell(LiveAlarm("account", f"the live account is not open: {self.refused}"))
-            raise
+            self._tell(LiveAlarm("account", crash_line(error, f"the live account is not open: {self.refused}")))
+            return
         self.opened = opened
         self._spawn(self._settle_old(), "live settlements")
 

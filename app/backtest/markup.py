@@ -38,21 +38,15 @@ def joined(parts: Iterable[str]) -> Markup:
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> Markup:
     """A table; its first `words` columns hold words, the others figures. It scrolls where the page is too narrow."""
-    lines = [el("tr", *_cells(row, words)) for row in rows]
-    top = el("thead", el("tr", *(el("th", cell, scope="col", class_=_kind(place, words)) for place, cell in _at(head))))
-    return el("div", el("table", top, el("tbody", *lines)), class_="scroll")
+    heads = (el("th", cell, scope="col", class_=_kind(place, words)) for place, cell in enumerate(head))
+    body = el("tbody", *(el("tr", *_cells(row, words)) for row in rows))
+    return el("div", el("table", el("thead", el("tr", *heads)), body), class_="scroll")
 
 
 def _cells(row: Sequence[str], words: int) -> Iterator[Markup]:
-    for place, cell in _at(row):
-        if place:
-            yield el("td", cell, class_=_kind(place, words))
-        else:
-            yield el("th", cell, scope="row")
-
-
-def _at(cells: Sequence[str]) -> Iterator[tuple[int, str]]:
-    return iter(enumerate(cells))
+    yield el("th", row[0], scope="row")
+    for place, cell in enumerate(row[1:], 1):
+        yield el("td", cell, class_=_kind(place, words))
 
 
 def _kind(place: int, words: int) -> str | None:

@@ -11,7 +11,7 @@ from engine.limits import Limits
 from engine.order_life import Stage
 from engine.orders import OrderStatus
 from engine.paper import NO_MATCH
-from tests.engine.builders import LENGTH_S, money, order, size
+from tests.engine.builders import LENGTH_S, money, mono, order, size, wall
 from tests.engine.live import (
     LIMITS,
     MARKET,
@@ -222,6 +222,18 @@ def test_o03_no_order_leaves_before_its_intent_is_on_disk() -> None:
     assert till.reserved == 0
 
 
+def test_o18_order_that_was_sent_is_asked_about_again_before_its_first_byte() -> None:
+    till = Till()
+    name = till.send()
+    assert till.blotter.leaving(name, mono(till.t), wall(till.t)) == ""
+    assert "old when it would have left" in till.blotter.leaving(name, mono(till.t + 0.3), wall(till.t + 0.3))
+    till.do(till.blotter.disarm, "a test")
+    assert till.blotter.leaving(name, mono(till.t), wall(till.t)) == "the account is disarmed"
+    till.answer(name, not_sent())
+    assert till.life().stage is Stage.DROPPED
+    assert till.reserved == 0
+
+
 # --- O04: the venue's engine answers 500
 
 
@@ -276,6 +288,18 @@ def test_o05_answer_that_bans_the_account_disarms_it() -> None:
     assert not till.blotter.account.armed
     assert "address banned" in till.disarms()[0]
     assert till.intend().refused == "the account is not armed"
+
+
+def test_o05_a_refusal_that_names_a_wait_pauses_every_market_for_as_long() -> None:
+    till = Till(Limits(cooldown_ns=0))
+    other = next_market()
+    till.do(till.blotter.open, other)
+    answer = refused("Too Many Requests")
+    till.answer(till.send(), type(answer)(answer.kind, answer.reason, retry_after_s=20))
+    for market in (MARKET, other):
+        assert till.intend(of=market).refused == f"{market.slug} is paused because the venue asked for it"
+    till.t += 20.1
+    assert till.intend(of=other).refused == ""
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,38 @@ from tests.app.live.rig import new_key, venue_settings
 from tests.program import ROOT, clean_environment
 
 PATIENCE_S = 40.0
-EAGER = {"COOLDOWN_MS": "300", "ORDER_CUTOFF_S": "2", "MAX_ORDERS_PER_MARKET": "100", "MAX_POSITION_USD": "200"}
+EAGER = {
+    "COOLDOWN_MS": "700",
+    "ORDER_CUTOFF_S": "2",
+    "MAX_ORDERS_PER_MARKET": "100",
+    "MAX_POSITION_USD": "200",
+    "BANKROLL_USD": "100",
+}
 """So that orders come soon, and many of them."""
+
+STRATEGY = """
+from dataclasses import dataclass
+from typing import ClassVar
+from engine.signal import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Eager:
+    name: ClassVar[str] = "eager"
+    gates: ClassVar[tuple[tuple[str, str], ...]] = (("ask", "max_ask"),)
+    max_ask: float = 0.85
+
+    def evaluate(self, state):
+        outcome = min((0, 1), key=lambda side: abs(state.ladders[side].best_ask - 4000))
+        ask = state.ladders[outcome].best_ask / 10000
+        if not 0.02 <= ask <= self.max_ask:
+            return ("ask", ask, self.max_ask)
+        return Signal(self.name, outcome, min(ask + 0.1, 0.99), ask, 0.1, 0.9, 0.05)
+
+
+STRATEGY = Eager()
+"""
+"""Buys one side whenever there is an offer."""
 
 RUN = "from app.cli import main; raise SystemExit(main(sys.argv[1:]))"
 
@@ -93,6 +123,8 @@ def armed(
     key_file, key = new_key(folder)
     settings = venue_settings(desk.facts) | EAGER | {"WALLET_KEY_FILE": str(key_file), "ARM_LIVE": "btc-5m"}
     settings |= {"TELEGRAM_BOT_TOKEN": TELEGRAM, "TELEGRAM_CHAT_ID": "42", "TELEGRAM_URL": "http://127.0.0.1:9"}
+    (folder / "eager.py").write_text(STRATEGY)
+    settings["STRATEGIES"] = str(folder / "eager.py")
     environment = clean_environment(settings | dict(given or {}))
     log = folder / "stderr.txt"
     with log.open("w") as stderr:

@@ -5,9 +5,8 @@ The moment: within 30 ms of the journal's n-th record, so that every step of an 
 
 import asyncio
 import json
+import multiprocessing
 import random
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,10 +17,13 @@ from engine.units import MONEY
 from tests.app.demo.trading import Desk
 from tests.app.live.checker import check_run
 from tests.app.live.rig import Rig, new_key, rigged
-from tests.program import ROOT, clean_environment
+from tests.app.live.selling_child import LIMITS, sell
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.app.live.selling_child"])
+"""A new process for each kill, without importing everything anew."""
 
 TROUBLE = ("hang", "reset", "error500", "delayed", "malformed")
-LIMITS = {"MAX_ORDERS_PER_MARKET": "1000", "MAX_POSITION_USD": "900", "COOLDOWN_MS": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +43,17 @@ async def kill_once(desk: Desk, folder: Path, seed: int) -> Killed:
     """One child, one kill, one restart."""
     draw = random.Random(seed)
     key_file, _ = new_key(folder)
-    process = subprocess.Popen(  # noqa: ASYNC220 - to start it takes no time, and nobody waits
-        [sys.executable, "-m", "tests.app.live.selling_child", folder, json.dumps(desk.facts), key_file],
-        cwd=ROOT,
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    process = FORKS.Process(target=sell, args=(folder, json.dumps(desk.facts), key_file))
+    process.start()
     try:
-        assert process.stdout is not None
-        armed = await asyncio.to_thread(process.stdout.readline)
-        assert armed == "armed\n", armed
+        await _lines_there(folder, 2, 30)  # RUN and ARM
         if draw.random() < 0.25:
             desk.faults(answers=[draw.choice(TROUBLE)])
         await _wait_for(folder, draw)
     finally:
         process.kill()
-        process.communicate()
+        await asyncio.to_thread(process.join)
+        process.close()
     desk.faults()
     after = _last_type(folder)
     return await _after(desk, folder, key_file, seed, after)
@@ -68,11 +64,14 @@ async def _wait_for(folder: Path, draw: random.Random) -> None:
     if draw.random() < 0.3:
         await asyncio.sleep(draw.uniform(0.0, 0.8))
         return
-    wanted = 2 + draw.randrange(24)  # RUN and ARM stand there already
-    until = time.monotonic() + 4
+    await _lines_there(folder, 2 + draw.randrange(24), 4)
+    await asyncio.sleep(draw.uniform(0.0, 0.03))
+
+
+async def _lines_there(folder: Path, wanted: int, patience_s: float) -> None:
+    until = time.monotonic() + patience_s
     while _lines(folder) < wanted and time.monotonic() < until:  # noqa: ASYNC110 - a file rings no bell
         await asyncio.sleep(0.0005)
-    await asyncio.sleep(draw.uniform(0.0, 0.03))
 
 
 async def _after(desk: Desk, folder: Path, key_file: Path, seed: int, after: str) -> Killed:

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from app.live import calls
-from app.live.calls import MAX_BYTES, Unanswered, ask, value_of, venue_http
+from app.live.calls import MAX_BYTES, HeldBack, Unanswered, ask, value_of, venue_http
 from tests.app.live.scripted import Script, says, scripted
 
 
@@ -63,6 +63,18 @@ async def test_nor_had_one_that_was_never_let_in(http: httpx.AsyncClient, monkey
         reply = await ask(http, "POST", f"https://127.0.0.1:{silent.getsockname()[1]}", body=b"{}")
     assert (reply.started, reply.status) == (False, 0)
     assert isinstance(reply.error, httpx.ConnectTimeout)
+
+
+async def test_what_is_forbidden_at_the_last_moment_does_not_leave_and_costs_no_connection(
+    venue: Script, http: httpx.AsyncClient
+) -> None:
+    venue.then(says([1]))
+    for _ in range(11):  # one more than there are connections
+        reply = await ask(http, "POST", f"{venue.url}/x", body=b"{}", order=True, forbidden=lambda: "disarmed")
+        assert isinstance(reply.error, HeldBack)
+        assert (str(reply.error), reply.started, reply.status) == ("disarmed", False, 0)
+    assert venue.asked == []
+    assert (await ask(http, "GET", venue.url)).status == 200
 
 
 async def test_what_came_before_a_break_is_kept(venue: Script, http: httpx.AsyncClient) -> None:
