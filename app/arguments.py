@@ -61,7 +61,25 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             argument_default=argparse.SUPPRESS,
             allow_abbrev=False,
         )
+    _add_backtest(commands, common)
     return parser.parse_args(argv)
+
+
+def _add_backtest(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
+    about = "run recordings through the same engine: a table, and a report"
+    backtest = commands.add_parser(
+        "backtest",
+        help=about,
+        description=about,
+        parents=[common],
+        argument_default=argparse.SUPPRESS,
+        allow_abbrev=False,
+    )
+    add = backtest.add_argument
+    add("paths", nargs="*", type=Path, metavar="PATH", help="recordings or folders of them (default: the log folder)")
+    add("--json", type=Path, metavar="FILE", help="write all figures as JSON")
+    add("--html", type=Path, metavar="FILE", help="write a page with charts")
+    add("--processes", type=_whole(1, 1024), metavar="N", help="how many at once (default: all cores)")
 
 
 _COMMANDS: Final = {

@@ -21,6 +21,9 @@ USAGE: Final = 2
 FRAMES_PER_SECOND: Final = "30"
 """A key shows its effect within 50 ms; the panels keep to their own pace of 10."""
 
+_OF_TRADING: Final = frozenset({"asset", "interval", "markets", "duration", "record", "demo", "theme"})
+"""Options without a meaning where recordings are run: each of them says its own market."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
@@ -44,6 +47,8 @@ def _run(chosen: argparse.Namespace) -> int:
 
         return run(demo.config() if demo is not None else Demo(DEMO_SEED, DEMO_WINDOW_S, DEMO_RATE).config())
     settings = load(_flags(given), os.environ, _env_file(given))
+    if command == "backtest":
+        return _backtest(settings, given)
     options = _options(given, demo, trade=command != "record")
     if command == "ws-test":
         from app.wstest import run_ws_test
@@ -54,6 +59,21 @@ def _run(chosen: argparse.Namespace) -> int:
     from app.headless import run_headless
 
     return _loop(lambda: run_headless(settings, options))
+
+
+def _backtest(settings: Settings, given: dict[str, Any]) -> int:
+    for name in sorted(_OF_TRADING & given.keys()):
+        raise UsageError(f"--{name.replace('_', '-')} is of no use to a backtest; leave it out")
+    from app.backtest.command import Request, run_backtest
+
+    request = Request(
+        paths=tuple(given.get("paths", ())),
+        log_dir=given.get("log_dir", Path("logs")),
+        json=given.get("json"),
+        html=given.get("html"),
+        processes=given.get("processes"),
+    )
+    return run_backtest(settings, request)
 
 
 def _console(settings: Settings, options: Options, theme: str | None) -> int:

@@ -15,13 +15,18 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 def draw(svg: Path, png: Path) -> str:
     """Draw it at its own size; returns what went wrong, or nothing."""
-    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if browser is None:
-        return f"none of {', '.join(BROWSERS)} is installed; install one of them"
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg.read_text(encoding="utf-8"))
     if size is None:
         return f"{svg} has no viewBox; give a picture made by the tests or the console"
     width, height = (int(float(edge)) + 1 for edge in size.groups())
+    return photograph(svg, png, width, height, "--default-background-color=00000000")
+
+
+def photograph(page: Path, png: Path, width: int, height: int, *options: str) -> str:
+    """What a browser shows of a file in a window of this size; returns what went wrong, or nothing."""
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        return f"none of {', '.join(BROWSERS)} is installed; install one of them"
     with tempfile.TemporaryDirectory() as profile:
         done = subprocess.run(
             [
@@ -32,11 +37,11 @@ def draw(svg: Path, png: Path) -> str:
                 "--no-first-run",
                 "--disable-background-networking",
                 "--hide-scrollbars",
-                "--default-background-color=00000000",
+                *options,
                 f"--user-data-dir={profile}",
                 f"--window-size={width},{height}",
                 f"--screenshot={png.resolve()}",
-                svg.resolve().as_uri(),
+                page.resolve().as_uri(),
             ],
             capture_output=True,
             text=True,

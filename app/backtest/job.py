@@ -24,6 +24,8 @@ class Terms:
 
     limits: Limits
     rules: Rules
+    names: tuple[str, ...]
+    """Of the strategies, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def terms(limits: Limits, selection: Selection) -> Terms:
     """The terms for these strategies. Raises SettingError where one cannot be loaded."""
     strategies = selection.load()
     foreign = any(isinstance(strategy, Guarded) for strategy in strategies)
-    return Terms(limits, selection if foreign else strategies)
+    return Terms(limits, selection if foreign else strategies, tuple(strategy.name for strategy in strategies))
 
 
 def run_one(terms: Terms, path: Path) -> WindowRun | Skipped:

@@ -13,7 +13,7 @@ from tests.program import run, start
 
 PATIENCE_S = 60.0
 ESCAPE = "\x1b[31mred"
-COMMANDS = ("venue", "record", "ws-test")
+COMMANDS = ("venue", "record", "ws-test", "backtest")
 OPTIONS = (
     *("--asset", "--interval", "--log-dir", "--env-file", "--markets", "--duration", "--record", "--no-record"),
     *("--demo", "--seed", "--window", "--rate", "--no-ui"),

@@ -17,7 +17,7 @@ from engine.state import MarketState
 from engine.strategies import standard
 from tests.app.backtest.small import write_small
 
-TERMS = Terms(Limits(), standard())
+TERMS = Terms(Limits(), standard(), ())
 
 FAULTY = """
 class Faulty:
@@ -69,7 +69,7 @@ def test_a_file_that_is_gone_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fault", [KeyError, RecursionError, SystemExit, MemoryError, KeyboardInterrupt])
 def test_an_unexpected_fault_names_its_kind_and_goes_no_further(fault: type[BaseException], tmp_path: Path) -> None:
-    skipped = run_one(Terms(Limits(), (Raising(fault),)), write_small(tmp_path))
+    skipped = run_one(Terms(Limits(), (Raising(fault),), ("raising",)), write_small(tmp_path))
     assert isinstance(skipped, Skipped)
     assert skipped.reason.startswith(
         "it takes more memory" if fault is MemoryError else f"a fault ended it: {fault.__name__}"

@@ -22,8 +22,8 @@ from tests.app.backtest.small import COST, FEE, LOST, WON, WON_AT_ONCE, write_th
 from tests.truth.labels import needs_data
 from tests.truth.write import write_windows
 
-TERMS = Terms(Limits(), standard())
-NAMES = [strategy.name for strategy in standard()]
+NAMES = tuple(strategy.name for strategy in standard())
+TERMS = Terms(Limits(), standard(), NAMES)
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror='y'>&\x1b[31m\u202e"
 
 LENSES = ("instant", "realistic", "pessimistic")

@@ -34,8 +34,8 @@ from tests.app.backtest.small import (
     write_three,
 )
 
-TERMS = Terms(Limits(), standard())
-NAMES = [strategy.name for strategy in standard()]
+NAMES = tuple(strategy.name for strategy in standard())
+TERMS = Terms(Limits(), standard(), NAMES)
 
 
 def ran(path: Path) -> WindowRun:
@@ -275,6 +275,6 @@ def test_a_restart_inside_a_window_is_one_window_whose_limits_go_on(tmp_path: Pa
     assert [bet.size for bet in run.bets] == [11_185_700] * 2
     line = added(run).line(ALL)
     assert (line.markets, line.orders) == (1, 2)
-    few = run_one(Terms(Limits(max_orders=1), standard()), path)
+    few = run_one(Terms(Limits(max_orders=1), standard(), NAMES), path)
     assert isinstance(few, WindowRun)
     assert len(few.bets) == 1
