@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import running, screen, warm
+from tests.bench import day, replaying, running, screen, warm
 from tests.bench.table import Row, machine_row, show
 
 
@@ -18,10 +18,18 @@ def main() -> int:
             rows: list[Row] = running.rows(rate, 30 if quick else 60, Path(folder) / str(rate))
             show(f"running program over sockets, {rate} frames/s", rows)
         show("the console on a pseudo-terminal", screen.rows(Path(folder) / "screen"))
+        _backtests(Path(folder) / "day", quick=quick)
         if not quick:
             show("a five-minute demo at 300 frames/s", running.soak(Path(folder) / "soak"))
     show("this machine, again", [machine_row()])
     return 0
+
+
+def _backtests(folder: Path, *, quick: bool) -> None:
+    """Recordings: one window on one core, and a day of them through the program."""
+    show("recordings run again, one process", replaying.rows())
+    folder.mkdir()
+    show("pmtui backtest over made-up busy windows", day.rows(folder, 24 if quick else day.WINDOWS))
 
 
 if __name__ == "__main__":

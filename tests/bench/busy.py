@@ -3,10 +3,13 @@
 Of 100 frames 60 are the venue's deltas, one level of each token with the tops that result, and 40 are Binance's trades.
 They come 200 times a second for 300 s, with a spot report of the oracle once a second, so that the distance is
 aligned. The price stays near the strike for most of the time: few quotes have a signal, and some become orders.
+
+There are as many such windows as anybody wants, each by its number: they follow each other, with dice of their own.
 """
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import sin, tanh, tau
 from pathlib import Path
 from random import Random
@@ -31,14 +34,16 @@ _SECOND: Final = 1_000_000_000
 _PACKED_AS_THE_PROGRAM_DOES: Final = 6
 
 
-def write_window(folder: Path) -> Path:
-    """The window as a packed recording."""
-    market = updown_market(START_S, _TOKENS, fee_rate="0.07", settlement=Settlement.CHAINLINK_TWAP, lookback_s=60)
-    begin = (START_S - 5) * _SECOND
+def write_window(folder: Path, number: int = 0, rate: int = FRAMES_A_SECOND) -> Path:
+    """The window of this number as a packed recording, with `rate` frames a second."""
+    path = _Path(number)
+    market = updown_market(path.start_s, _TOKENS, fee_rate="0.07", settlement=Settlement.CHAINLINK_TWAP, lookback_s=60)
+    begin = (path.start_s - 5) * _SECOND
     strike = Line(begin, "strike", {"value": STRIKE, "source": "chainlink_twap", "exact": True})
-    settled = settlement_line((START_S + 302) * _SECOND, "UP", STRIKE)
-    frames = sorted([*_frames(begin), *_reports()], key=lambda line: line.wall)
-    plain = write_lines([*opening_lines(market, begin), strike, *frames, settled], folder / "busy.jsonl")
+    final = sum(path.oracle(path.start_s + second) for second in range(240, 300)) / 60
+    settled = settlement_line((path.start_s + 302) * _SECOND, "UP" if final >= STRIKE else "DOWN", round(final, 2))
+    frames = sorted([*_frames(path, begin, rate), *_reports(path)], key=lambda line: line.wall)
+    plain = write_lines([*opening_lines(market, begin), strike, *frames, settled], folder / f"busy-{number:03}.jsonl")
     return packed(plain)
 
 
@@ -49,40 +54,54 @@ def packed(plain: Path) -> Path:
     return copy
 
 
-def _price(wall: int) -> float:
-    """Binance's price without its noise: it swings by 45 dollars, and a distance of 35 is where a signal begins."""
-    return STRIKE + BASIS + 45 * sin(tau * (wall / _SECOND - START_S) / 140)
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """The way of the price in one window, in dollars."""
+
+    number: int
+
+    @property
+    def start_s(self) -> int:
+        return START_S + 300 * self.number
+
+    def price(self, wall: int) -> float:
+        """Binance's, without its noise: it swings by 45 dollars, and a distance of 35 is where a signal begins."""
+        return STRIKE + BASIS + 45 * sin(tau * (wall / _SECOND - self.start_s) / 140 + 1.7 * self.number)
+
+    def oracle(self, second: int) -> float:
+        """What the oracle reports of a second."""
+        return round(self.price(second * _SECOND) - BASIS, 2)
 
 
-def _frames(begin: int) -> Iterator[Line]:
-    random, book, wall, trade_id = Random(7), _Book(), begin, 0
+def _frames(path: _Path, begin: int, rate: int) -> Iterator[Line]:
+    random, book, wall, trade_id = Random(7 + path.number), _Book(path), begin, 0
     for outcome in (0, 1):
         yield Line(begin, "clob", book.snapshot(outcome, wall))
-    while (wall := wall + round(random.expovariate(FRAMES_A_SECOND) * _SECOND)) < (START_S + 300) * _SECOND:
+    while (wall := wall + round(random.expovariate(rate) * _SECOND)) < (path.start_s + 300) * _SECOND:
         if random.random() < DELTAS:
             yield Line(wall, "clob", book.change(random, wall))
         else:
             trade_id += 1
-            yield Line(wall, "binance", _trade(random, trade_id, wall))
+            yield Line(wall, "binance", _trade(random, trade_id, wall, path.price(wall)))
 
 
-def _reports() -> Iterator[Line]:
+def _reports(path: _Path) -> Iterator[Line]:
     """The oracle's, each 1.45 s after its second."""
-    for second in range(START_S - 6, START_S + 300):
-        price = round(_price(second * _SECOND) - BASIS, 2)
+    for second in range(path.start_s - 6, path.start_s + 300):
         arrived = second * _SECOND + 1_450_000_000
-        if arrived > (START_S - 5) * _SECOND:
-            yield Line(arrived, "oracle", report_frame(arrived, "crypto_prices_chainlink", second * 1000, price))
+        if arrived > (path.start_s - 5) * _SECOND:
+            report = report_frame(arrived, "crypto_prices_chainlink", second * 1000, path.oracle(second))
+            yield Line(arrived, "oracle", report)
 
 
-def _trade(random: Random, trade_id: int, wall: int) -> dict[str, Any]:
+def _trade(random: Random, trade_id: int, wall: int, price: float) -> dict[str, Any]:
     ms = wall // 1_000_000
     return {
         "e": "trade",
         "E": ms,
         "s": "BTCUSDT",
         "t": 6_730_000_000 + trade_id,
-        "p": f"{_price(wall) + random.gauss(0, 1):.2f}000000",
+        "p": f"{price + random.gauss(0, 1):.2f}000000",
         "q": f"{random.expovariate(100):.5f}"[:-1] + "1000",
         "T": ms,
         "m": random.random() < 0.5,
@@ -93,7 +112,8 @@ def _trade(random: Random, trade_id: int, wall: int) -> dict[str, Any]:
 class _Book:
     """Both tokens' books, one seen from two sides: sizes in hundredths of a share by cents of Up."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: _Path) -> None:
+        self._path = path
         self._bids = {cent: 100 * (20 + cent) for cent in range(1, 50)}
         self._asks = {cent: 100 * (120 - cent) for cent in range(51, 100)}
 
@@ -115,7 +135,7 @@ class _Book:
 
     def change(self, random: Random, wall: int) -> dict[str, Any]:
         """One level of Up and its mirror of Down. A fifth of them move the touch, after Binance and 2 s late."""
-        middle = 50 + 34 * tanh((_price(wall - 2 * _SECOND) - BASIS - STRIKE) / 60)
+        middle = 50 + 34 * tanh((self._path.price(wall - 2 * _SECOND) - BASIS - STRIKE) / 60)
         bid, ask = max(self._bids), min(self._asks)
         deep = min(1 + int(random.expovariate(0.2)), bid - 1, 98 - ask)
         is_bid, size = random.random() < 0.5, random.choice((500, 2_000, random.randrange(100, 90_000)))
