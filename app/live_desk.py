@@ -15,6 +15,7 @@ from app.live_plan import LivePlan
 from app.news import Tell
 from app.settings import Settings
 from engine.engine import Engine, Mode
+from engine.market import market_name
 from engine.view import ArmGate, LiveMarket, LiveView
 from feeds.strike import settles_on_candle
 
@@ -230,7 +231,7 @@ class LiveDesk:
         return LiveView(
             armed=account.armed,
             halted=account.halted,
-            what=" ".join(account.armed_for).upper() if account.armed_for else "",
+            what=market_name(*account.armed_for) if account.armed_for else "",
             at_stake=books.exposure,
             limit=books.allowances.exposure,
             day_net=books.allowances.net(wall),
