@@ -53,7 +53,7 @@ class Run:
             self._deliver = self.timeline.deliver if opening.carried is None else self._deliver_on_paper
             restore(self.timeline.engine, opening.earlier if earlier is None else earlier, mono, wall)
         self.engine = self.timeline.engine
-        self.kinds: dict[type, int] = dict.fromkeys(self.engine.handlers, 0)
+        self.kinds: dict[type, int] = dict.fromkeys((*self.engine.handlers, Refused), 0)
         """How many events of each class were delivered; ticks and paper fills are the timeline's own."""
         self.signals: dict[str, SignalTally] = {}
         """By strategy."""

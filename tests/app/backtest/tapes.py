@@ -8,8 +8,7 @@ from tests.bench.busy import write_window
 
 def write_tape(folder: Path, lines: int | None = None) -> Path:
     """The window, or its first lines, as a plain file."""
-    write_window(folder)
-    whole = folder / "busy.jsonl"
+    whole = write_window(folder).with_suffix("")
     if lines is None:
         return whole
     with whole.open("rb") as file:

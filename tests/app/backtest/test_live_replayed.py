@@ -19,7 +19,7 @@ from app.backtest.window import run_window
 from app.live_news import LiveEnded, LiveFilled, LiveSent
 from app.news import News
 from engine.carried import Carried
-from engine.events import Fill
+from engine.events import OUTCOME_NAMES, Fill
 from engine.strategies import standard
 from engine.units import MONEY, dollars
 from feeds.recording import BadRecording
@@ -125,7 +125,9 @@ def test_the_console_of_recordings_shows_live_orders_and_what_became_of_them(pla
         pass
     assert on_screen.trouble == ""
     texts = [line.text for line in on_screen.lines]
-    for beginning in ("LIVE filled", "LIVE taken back", "LIVE partial", "LIVE UP won"):
+    won = played.again.outcome
+    assert won is not None
+    for beginning in ("LIVE filled", "LIVE taken back", "LIVE partial", f"LIVE {OUTCOME_NAMES[won]} won"):
         assert any(text.startswith(beginning) for text in texts), beginning
     kinds = [mark.kind for mark in on_screen.marks]
     assert kinds.count("order") == len(read_rows(played.folder / "orders.csv"))
