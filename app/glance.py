@@ -52,6 +52,7 @@ class Glance:
         view.live = desk.live.view() if desk.live is not None else None
         armed = view.live is not None and view.live.armed
         view.mode = "ARMED" if armed and desk.mode is not Mode.HALTED else desk.mode
+        self._ledger.turn(view.wall // 1_000_000)
         view.day, view.score = self._ledger.day, self._ledger.score
         session = self._now_shown(view.wall)
         self._show(session, view)

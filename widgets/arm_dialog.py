@@ -5,8 +5,9 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -16,6 +17,9 @@ from widgets.cells import usd
 from widgets.dialogs import TEXT_COLUMNS, named_lines
 
 LOOK_S: Final = 0.25
+
+FIXED_ROWS: Final = 4
+"""The frame, the line to type into, the answer."""
 
 
 def phrase(asset: str, interval: str) -> str:
@@ -56,19 +60,23 @@ class ArmDialog(ModalScreen[bool]):
         self._told = ""
 
     def compose(self) -> ComposeResult:
-        """Gates, consequences, the line to type into."""
-        with VerticalScroll(classes="dialog--box -wide") as box:
+        """Gates, consequences, the line to type into, which is in sight on the smallest screen too."""
+        with Vertical(classes="dialog--box -wide") as box:
             box.border_title = Content(f"arm {self._market}: real orders, real money")
-            box.border_subtitle = Content("esc stays on paper")
-            box.can_focus = False
-            yield Static(self._gate_words(), id="gates", markup=False)
-            yield Static(consequences(self._market, self._limits, *self._account_limits), markup=False)
+            box.border_subtitle = Content("ctrl+k kills · esc stays on paper")
+            with VerticalScroll(classes="dialog--rest", can_focus=False):
+                yield Static(self._gate_words(), id="gates", markup=False)
+                yield Static(consequences(self._market, self._limits, *self._account_limits), markup=False)
             yield Input(compact=True, max_length=40, placeholder=f"type: {self._phrase}")
             yield Static("", id="answer", markup=False)
 
     def on_mount(self) -> None:
         """Keep the gates up to date."""
         self.set_interval(LOOK_S, self._look)
+
+    def on_resize(self, event: Resize) -> None:
+        """Keep the frame, the line to type into and the answer on the screen."""
+        self.query_one(VerticalScroll).styles.max_height = max(event.size.height - FIXED_ROWS, 1)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Arm, or say what stands in the way."""

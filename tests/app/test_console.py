@@ -32,8 +32,9 @@ from tests.recompute_net import read_info, read_rows
 from tests.snap import screen_text
 from tests.widgets.sizes import HOSTILE
 from tests.widgets.views import waiting
+from widgets.arm_dialog import ArmDialog
 from widgets.board import BoardScreen
-from widgets.dialogs import ArmDialog, PickDialog
+from widgets.dialogs import PickDialog
 from widgets.help import HelpScreen
 from widgets.keys import TRADING_KEYS
 
@@ -88,15 +89,19 @@ class TestKeys:
             assert mode_of(pilot) is Mode.PAPER
             assert not pilot.app.has_class("-halted")
 
-    async def test_arming_says_that_it_cannot_and_why_and_stays_on_paper(self, tmp_path: Path) -> None:
+    async def test_without_a_wallet_arming_says_so_and_stays_on_paper(self, tmp_path: Path) -> None:
         async with still(mid_window(), tmp_path, (120, 40)) as pilot:
             await pilot.press("a")
-            text = screen_text(pilot.app)
-            assert "Live trading is not part of this version." in text
-            assert "No code in it signs an order" in text
+            assert isinstance(pilot.app.screen, ArmDialog)
+            live = console_of(pilot).desk.live
+            assert live is not None
+            await until(lambda: bool(live.refused))
             await pilot.press(*("space" if letter == " " else letter for letter in "arm btc 5m"), "enter")
-            assert len(pilot.app.screen_stack) == 1
+            await until(lambda: "not armed: " in screen_text(pilot.app))
+            assert live.refused[:40] in screen_text(pilot.app)
+            assert not live.armed
             assert mode_of(pilot) is Mode.PAPER
+            assert not pilot.app.has_class("-armed")
 
     async def test_a_number_trades_that_coin(self, tmp_path: Path) -> None:
         async with still(mid_window(), tmp_path, (80, 24)) as pilot:
@@ -244,9 +249,10 @@ class TestSafety:
             for key, kind in SCREENS:
                 await pilot.press(key)
                 assert isinstance(pilot.app.screen, kind)
-                await pilot.press("k")
+                typing = "ctrl+" if kind is ArmDialog else ""
+                await pilot.press(f"{typing}k")
                 assert mode_of(pilot) is Mode.HALTED, key
-                await pilot.press("d")
+                await pilot.press(f"{typing}d")
                 assert mode_of(pilot) is Mode.PAPER, key
                 assert isinstance(pilot.app.screen, kind)
                 await pilot.press("escape")
@@ -260,9 +266,9 @@ class TestSafety:
             await pilot.press("ctrl+d")
             assert mode_of(pilot) is Mode.PAPER
 
-    async def test_no_dialog_has_anything_to_type_into(self, tmp_path: Path) -> None:
+    async def test_the_dialogs_that_do_not_arm_have_nothing_to_type_into(self, tmp_path: Path) -> None:
         async with still(mid_window(), tmp_path, (120, 40)) as pilot:
-            for key in ("a", "i", "question_mark"):
+            for key in ("i", "question_mark"):
                 await pilot.press(key)
                 assert not pilot.app.screen.query(Input)
                 await pilot.press("escape")

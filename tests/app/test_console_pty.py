@@ -79,8 +79,11 @@ def test_a_session_from_start_to_quit(tmp_path: Path) -> None:
         children = child.children()
         wait_for(child, " fill ", "filled after")
         child.type("a")
-        wait_for(child, "Live trading is not part of this version.")
-        child.type("arm btc 5m\r")
+        wait_for(child, "real orders, real money", "may trade", "wallet")
+        child.type("arm btc\r")
+        wait_for(child, "not armed: type arm btc 5m")
+        child.type("\x1b")
+        wait_for(child, "signals, orders, fills")  # before the next key, or the two would be one: alt and the key
         child.type("2")
         wait_for(child, "● PAPER", "ETH 5m")
         child.type("k")
@@ -99,6 +102,24 @@ def test_a_session_from_start_to_quit(tmp_path: Path) -> None:
         for path in folder.glob("*.csv"):
             assert path.read_text().endswith("\n")
             assert all(None not in row and None not in row.values() for row in read_rows(path))
+
+
+def test_armed_from_the_dialog_real_orders_leave_until_the_kill(tmp_path: Path) -> None:
+    """Real to the demo venue: signed with its play wallet, and matched by it."""
+    with console("--demo", "--window", "60", "--seed", "7", folder=tmp_path) as child:
+        wait_for(child, "● PAPER", "TRADING")
+        child.type("a")
+        wait_for(child, "may trade", "both fresh")
+        child.type("arm btc 5m\r")
+        wait_for(child, "▲ ARMED", "armed for BTC 5m")
+        wait_for(child, "LIVE bought")
+        child.type("k")
+        wait_for(child, "■ HALTED", "nothing is open at the venue")
+        child.type("q")
+        assert child.read_to_end() == 0
+    live = [folder for folder in windows(tmp_path) if "live" in folder.parts or folder.name.endswith("live")]
+    assert any(row["filled_size"] for folder in live for row in read_rows(folder / "fills.csv"))
+    assert list((tmp_path / "logs").rglob("journal*"))
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown", ""])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import themes
-from tests.app.consoles import charted, mid_window, still
+from tests.app.consoles import charted, console_of, mid_window, still
 from tests.snap import Snap
 from tests.widgets.views import settling, waiting
 
@@ -27,6 +27,7 @@ async def test_each_other_theme(tmp_path: Path, snap: Snap, theme: str) -> None:
 async def test_halted(tmp_path: Path, snap: Snap) -> None:
     view = mid_window(mode="HALTED", state="HALTED", reasons=("killed: d to go back to paper",))
     async with still(view, tmp_path, (120, 40)) as pilot:
+        console_of(pilot).desk.command("kill")
         pilot.app.set_class(True, "-halted")
         await charted(pilot)
         snap(pilot.app)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.geometry import Region
 
 from app.board_app import ZOOMABLE
-from widgets.board import MEDIUM, SMALL, WORDS, plan
+from widgets.board import LIVE, MEDIUM, SMALL, WORDS, plan
 
 WIDTHS, HEIGHTS = st.integers(1, 250), st.integers(1, 80)
 FRAMED_LEAST = 3
@@ -60,9 +60,23 @@ def test_each_panel_can_be_had_alone(panel: str) -> None:
         }
 
 
+@pytest.mark.parametrize("size", [(200, 60), (120, 40), (110, 36)])
+def test_an_open_live_account_takes_the_place_of_the_paper_limits(size: tuple[int, int]) -> None:
+    regions = plan(*size, live=True)
+    assert plan(*size).keys() - regions.keys() == {"risk"}
+    assert regions["live"].height >= LIVE
+
+
+def test_on_a_small_screen_an_open_live_account_has_a_line_of_its_own() -> None:
+    for size in (80, 24), SMALL:
+        regions = plan(*size, live=True)
+        assert regions["liveline"].height == 1
+        assert sum(region.area for region in regions.values()) == size[0] * size[1]
+
+
 def test_a_large_screen_shows_every_panel_and_a_small_one_what_matters_first() -> None:
-    assert set(ZOOMABLE) - plan(200, 60).keys() == {"feeds"}
-    assert set(ZOOMABLE) - plan(120, 40).keys() == {"feeds", "waterfall"}
+    assert set(ZOOMABLE) - plan(200, 60).keys() == {"feeds", "live"}
+    assert set(ZOOMABLE) - plan(120, 40).keys() == {"feeds", "live", "waterfall"}
     assert "health" in plan(120, 40)
     small = {"header", "quotes", "price", "whylines", "held", "last", "health", "keys"}
     assert plan(80, 24).keys() == small

@@ -1,7 +1,6 @@
-"""The dialogs in a running App: what they say, how they are left, and that nothing in them can arm."""
+"""The dialogs in a running App: what they say, and how they are left."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import ClassVar
 
 import pytest
@@ -9,18 +8,16 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.pilot import Pilot
 
-from engine.limits import Limits
-from engine.market import Asset, Interval
-from engine.units import MONEY
+from engine.market import Interval
 from engine.view import View
 from tests.snap import Snap, screen_text
 from tests.widgets.test_theme import Console, Sampler
-from widgets.dialogs import ArmDialog, Choice, PickDialog, interval_dialog
+from widgets.dialogs import Choice, PickDialog, interval_dialog
 from widgets.help import DEMO_NOTE, HelpScreen, key_lines, panel_lines
 from widgets.panel import Panel
 
 ANSWER_NOTHING = "nothing yet"
-Dialog = ArmDialog | PickDialog | HelpScreen
+Dialog = PickDialog | HelpScreen
 HOSTILE = "[@click=app.bell]x[/] [bold"
 
 
@@ -76,39 +73,6 @@ async def answered(pilot: Pilot[None], dialog: Dialog, *keys: str) -> object:
     await pilot.pause()
     assert (len(desk.screen_stack) == 1) is (desk.answer != ANSWER_NOTHING)
     return desk.answer
-
-
-def arm_dialog() -> ArmDialog:
-    return ArmDialog(Asset.BTC, Interval.M5, Limits())
-
-
-class TestArm:
-    async def test_it_says_what_it_would_do_and_that_it_cannot(self, snap: Snap) -> None:
-        async with Desk().run_test(size=(80, 24)) as pilot:
-            snap(await opened(pilot, arm_dialog()))
-
-    async def test_the_limits_are_the_ones_that_hold(self) -> None:
-        limits = replace(
-            Limits(), max_position=250 * MONEY, max_orders=3, cooldown_ns=1_500_000_000, min_net_edge=0.025
-        )
-        async with Desk().run_test(size=(80, 24)) as pilot:
-            text = screen_text(await opened(pilot, ArmDialog(Asset.SOL, Interval.H1, limits)))
-        for words in ("arm sol 1h", "$250.00 at most", "in 3 orders", "1.5 s between orders", "2.5¢ a share"):
-            assert words in text
-
-    async def test_every_way_out_leads_back_to_paper(self) -> None:
-        async with Desk().run_test(size=(80, 24)) as pilot:
-            typed = ["space" if letter == " " else letter for letter in "arm btc 5m"]
-            for keys in ["enter"], ["escape"], [*typed, "enter"], ["tab", "enter"]:
-                assert await answered(pilot, arm_dialog(), *keys) is None
-            assert desk_of(pilot).done == []
-
-    async def test_it_has_nothing_that_takes_an_answer(self) -> None:
-        async with Desk().run_test(size=(80, 24)) as pilot:
-            desk = await opened(pilot, arm_dialog())
-            assert desk.focused is None
-            await pilot.press(*"yes")
-            assert desk.answer == ANSWER_NOTHING
 
 
 class TestPick:
@@ -207,8 +171,8 @@ class TestHelp:
 
 @pytest.mark.parametrize(
     "dialog",
-    [arm_dialog, lambda: interval_dialog(Interval.M5), lambda: HelpScreen([("a", "arm")], [("p", "x " * 90)], True)],
-    ids=["arm", "pick", "help"],
+    [lambda: interval_dialog(Interval.M5), lambda: HelpScreen([("a", "arm")], [("p", "x " * 90)], True)],
+    ids=["pick", "help"],
 )
 async def test_no_size_of_terminal_breaks_a_dialog(dialog: Callable[[], Dialog]) -> None:
     async with Desk().run_test(size=(80, 24)) as pilot:
