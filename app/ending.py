@@ -17,6 +17,10 @@ from engine.settlement import settle
 from engine.timeline import Timeline
 from feeds.verdict import Verdict
 
+LISTEN_NS: Final = 1200 * 10**9
+"""So long after its end a window without an outcome keeps its feeds; then Gamma alone is asked. Were it for ever, the
+windows that a stalled settlement leaves behind would use up the host's connects, and the loop."""
+
 RESOLVE_NS: Final = 10**9
 """Closing waits so long at most for orders on their way."""
 

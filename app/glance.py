@@ -84,7 +84,7 @@ class Glance:
         view.market.look()
         state = session.engine.state
         view.gaps = state.counters["trade_gap"]
-        view.strike_known_ms = session.strike_known_ms
+        view.strike_known_ms = session.strike.known_ms
         contradicted = session.reports.counters["report_contradicted"]
         view.oracle = self._desk.current.oracle.counters + Counter({"contradicted": contradicted})
         self._lines.see(view.wall, view.market.now.answers, session.market)

@@ -12,7 +12,7 @@ from app.beside import Beside, known_already
 from app.bookwatch import WATCH_S, BookWatch
 from app.counts import refused, window_counts
 from app.decided import write_evaluation
-from app.ending import Ending, let_arrive
+from app.ending import LISTEN_NS, Ending, let_arrive
 from app.news import (
     FeedChanged,
     OrderEnded,
@@ -63,10 +63,6 @@ from feeds.verdict import Verdict
 
 PULSE_S: Final = 0.02
 """How often ticks and paper fills are looked after when no frame comes."""
-
-LISTEN_NS: Final = 1200 * 10**9
-"""So long after its end a window without an outcome keeps its feeds; then Gamma alone is asked. Were it for ever, the
-windows that a stalled settlement leaves behind would use up the host's connects, and the loop."""
 
 
 class Session:
@@ -133,11 +129,6 @@ class Session:
     def resolution(self) -> Resolution | None:
         """The venue's first word on the outcome, None before it."""
         return self.ending.resolution
-
-    @property
-    def strike_known_ms(self) -> int:
-        """Wall time when the strike in use became known, 0 while there is none."""
-        return self.strike.known_ms
 
     async def run(self) -> None:
         """Receive, tick and watch until the market is settled."""

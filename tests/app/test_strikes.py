@@ -116,7 +116,7 @@ async def test_the_website_knows_the_strike_some_seconds_after_the_start(tmp_pat
         state = session.engine.state
         assert (state.strike, state.strike_source) == (FINAL, StrikeSource.CRYPTO_PRICE_API)
         assert state.strike_exact
-        known_ms = session.strike_known_ms
+        known_ms = session.strike.known_ms
     info = read_info(tmp_path / "market_info.txt")
     assert (info["strike"], info["strike_source"]) == (str(FINAL), "crypto_price_api")
     assert info["strike_known_ms"] == str(known_ms)
