@@ -116,7 +116,8 @@ async def resolved(desk: Desk, folder: Path, key_file: Path) -> list[str]:
         try:
             await rig.until(lambda: not rig.opened.account.blotter.account.unsure, 90)
         except AssertionError as error:
-            return [str(error)]
+            lives = rig.opened.account.blotter.account.unsure
+            return [f"{error}; {[(life.stage, life.reason) for life in lives]} {rig.opened.lookup.trouble}"]
         if rig.risk_held or rig.opened.account.blotter.why_not_arm(0):
             return ["all is known, and yet money is held back or arming refused"]
         terms, owner, root = rig.terms, rig.owner, rig.root
