@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
 from typing import Final
 
 from app.live.account import LiveAccount
@@ -87,7 +86,9 @@ class Lookup:
         trades = await self._client.trades(question.condition_id, after_s=since_s)
         read = self._take(orders), self._take(trades)
         found = None if isinstance(one, Unanswered) else one is not None
-        found = True if found is not None and _names(orders, trades, question.order) else found
+        if found is False and isinstance(orders, Listing):
+            # Its trades are no sign that more of it is to come: the rest of a fill-and-kill order is nowhere.
+            found = any(row.order_id.lower() == question.order for row in orders.rows)
         return Look(asked, found, *read)
 
     def _take(self, listing: "Listing[OrderReport] | Listing[TradeReport] | Unanswered") -> bool:
@@ -110,14 +111,3 @@ class Lookup:
         """When each order that is not at rest was decided, and some time before."""
         lives = self._account.blotter.account.orders.values()
         return [life.order.wall // 1_000_000_000 - SLACK_S for life in lives if not life.at_rest]
-
-
-def _names(orders: object, trades: object, name: str) -> bool:
-    rows: list[OrderReport | TradeReport] = []
-    for listing in (orders, trades):
-        if isinstance(listing, Listing):
-            rows += listing.rows
-    return any(row.order_id.lower() == name for row in rows)
-
-
-Reports = Iterable[OrderReport | TradeReport]

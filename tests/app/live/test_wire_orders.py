@@ -186,6 +186,27 @@ async def test_o07_a_partial_fill_is_booked_as_it_is_and_the_rest_of_the_money_i
     rig.check()
 
 
+async def test_o07_the_rest_of_an_order_whose_answer_was_lost_is_given_up_when_the_venue_shows_no_more_of_it(
+    venue: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.absence.SURE_NS", 1_000_000_000)
+    monkeypatch.setattr("engine.absence.SPACING_NS", 200_000_000)
+    monkeypatch.setattr("engine.patience.ASK_EVERY_NS", 300_000_000)
+    async with rigged(venue, tmp_path, MAX_POSITION_USD="5000", MAX_EXPOSURE_USD="5000") as rig:
+        venue.faults(answers=["reset"], events_silent=True)
+        ask = venue.touch(rig.market.tokens[0])[1]
+        wanted = float(ask["price"]) * float(ask["size"]) + 50
+        life = await rig.send(rig.order(wanted, price=round(float(ask["price"]) * 10_000)))
+        await rig.until(lambda: life.matches.any)
+        assert rig.risk_held > 0
+        await rig.rest(life)
+        assert life.stage is Stage.CONFIRMED
+        assert rig.risk_held == 0
+        assert rig.opened.account.blotter.why_not_arm(0) == ""
+        assert rig.position == rig.matched() != [0, 0]
+    rig.check()
+
+
 @pytest.mark.parametrize("word", ["delayed", "live"])
 async def test_o08_delayed_and_live_are_waited_for_and_then_counted(venue: Desk, tmp_path: Path, word: str) -> None:
     async with rigged(venue, tmp_path) as rig:
