@@ -109,7 +109,7 @@ async def test_the_panels_show_the_recording_s_own_time_and_say_that_it_is_a_rep
         await pilot.press("end")
         settled = shown(app)
         assert "SETTLED" in settled
-        assert "UP won" in settled
+        assert "DOWN won" in settled
         await pilot.press("home")
         assert "SETTLED" not in shown(app)
 

@@ -127,7 +127,7 @@ def test_the_console_of_recordings_shows_live_orders_and_what_became_of_them(pla
     texts = [line.text for line in on_screen.lines]
     won = played.again.outcome
     assert won is not None
-    for beginning in ("LIVE filled", "LIVE taken back", "LIVE partial", f"LIVE {OUTCOME_NAMES[won]} won"):
+    for beginning in ("LIVE bought", "LIVE taken back", "LIVE partial", f"LIVE {OUTCOME_NAMES[won]} won"):
         assert any(text.startswith(beginning) for text in texts), beginning
     kinds = [mark.kind for mark in on_screen.marks]
     assert kinds.count("order") == len(read_rows(played.folder / "orders.csv"))

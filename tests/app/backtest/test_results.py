@@ -189,7 +189,7 @@ class TestTable:
         assert [cell.strip() for cell in momentum if cell.strip()] == ["momentum", *"0000", *"–––", "+0.00", *"––––"]
         assert "3 windows ran, 3 of them settled" in told
         assert "1 recording skipped" in told
-        assert "verdict: momentum           not enough data · 30 more markets" in told
+        assert "verdict: momentum           not enough data · 30 more markets at least" in told
 
     def test_the_waterfall_adds_up_to_the_net_in_every_column(self, three: list[WindowRun]) -> None:
         steps = added(*three).card.waterfalls
