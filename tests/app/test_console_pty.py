@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -110,7 +111,18 @@ def test_armed_from_the_dialog_real_orders_leave_until_the_kill(tmp_path: Path) 
         wait_for(child, "● PAPER", "TRADING")
         child.type("a")
         wait_for(child, "may trade", "both fresh")
-        child.type("arm btc 5m\r")
+        child.type("arm btc 5m")
+        asked = 0.0
+
+        def armed() -> bool:
+            """Ask once a second: the exact strike comes when it comes, and a busy machine has old data for a moment."""
+            nonlocal asked
+            if time.monotonic() > asked + 1.0:
+                asked = time.monotonic()
+                child.type("\r")
+            return "▲ ARMED" in child.text
+
+        child.read_until(armed)
         wait_for(child, "▲ ARMED", "armed for BTC 5m")
         wait_for(child, "LIVE bought")
         child.type("k")

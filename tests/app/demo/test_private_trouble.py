@@ -47,8 +47,13 @@ def unanswered(call: Callable[[], Any]) -> None:
 
 
 def mine(desk: Desk, client: ClobClient) -> list[Json]:
-    """What the ledger knows of a client's orders."""
-    return [order for order in desk.ledger()["orders"] if order["owner"] == client.get_address().lower()]
+    """What the ledger knows of a client's orders, once none is on hold: nobody told the client when that ends."""
+    until = time.monotonic() + 10
+    while True:
+        orders = [order for order in desk.ledger()["orders"] if order["owner"] == client.get_address().lower()]
+        if time.monotonic() > until or all(order["status"] != "LIVE" for order in orders):
+            return orders
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("match", [True, False])
