@@ -124,11 +124,15 @@ def test_armed_from_the_dialog_real_orders_leave_until_the_kill(tmp_path: Path) 
 
         child.read_until(armed)
         wait_for(child, "▲ ARMED", "armed for BTC 5m")
+        key = (tmp_path / "logs" / "demo" / ".play-key").read_text().strip().removeprefix("0x")
         wait_for(child, "LIVE bought")
         child.type("k")
         wait_for(child, "■ HALTED", "nothing is open at the venue")
         child.type("q")
         assert child.read_to_end() == 0
+        assert len(key) == 64
+        assert key not in (child.drawn_before + child.seen).decode(errors="replace").lower()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and key in path.read_bytes().decode("latin-1")]
     live = [folder for folder in windows(tmp_path) if "live" in folder.parts or folder.name.endswith("live")]
     assert any(row["filled_size"] for folder in live for row in read_rows(folder / "fills.csv"))
     assert list((tmp_path / "logs").rglob("journal*"))

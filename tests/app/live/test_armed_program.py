@@ -153,7 +153,8 @@ def test_sigterm_with_an_order_in_flight_leaves_its_fate_in_the_journal(venue: D
     finally:
         venue.faults()
         kill_rest(program)
-    story = checked(program, venue)
+    # A fill heard of after the files were closed stands in the journal, and in them once the window is entered anew.
+    story = checked(program, venue, files=False)
     last = list(story.orders.values())[-1]
     assert last.sent
     assert last.fate in ("UNKNOWN", "matched")
