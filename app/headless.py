@@ -14,9 +14,10 @@ from app.garbage import settle_garbage
 from app.host import hosted
 from app.ledger import Ledger
 from app.lock import AlreadyRunning
-from app.log import Log, Pairs, overhearing
+from app.log import Log, overhearing
 from app.news import Trouble
 from app.options import Options
+from app.order_words import Pairs
 from app.settings import Settings
 from engine.units import dollars
 

@@ -28,7 +28,7 @@ from engine.orders import Order, OrderStatus
 from engine.paper import BOOK_UNKNOWN, NO_MATCH
 from engine.signal import Gate, Signal
 from engine.strategies import short_name
-from engine.units import PRICE, SIZE, dollars
+from engine.units import SIZE, cents, dollars
 from engine.view import Line
 from feeds.connection import STOPPED
 from feeds.text import clean
@@ -109,11 +109,11 @@ def _line(news: News) -> Told | None:
             name = short_name(order.strategy)
             side = OUTCOME_NAMES[order.outcome]
             size, usd = order.size / SIZE, dollars(order.budget)
-            text = f"{name} {side} {size:.1f} @ {_cents(order.price)} ${usd:.2f}  quote {signal.quote_age_ms:.0f} ms"
+            text = f"{name} {side} {size:.1f} @ {cents(order.price)} ${usd:.2f}  quote {signal.quote_age_ms:.0f} ms"
             return "order", text, None
         case OrderFilled(_, fill):
             side, fee = OUTCOME_NAMES[fill.outcome], dollars(fill.fee)
-            return "fill", f"{side} {fill.size / SIZE:.1f} @ {_cents(fill.price)} fee ${fee:.2f}", True
+            return "fill", f"{side} {fill.size / SIZE:.1f} @ {cents(fill.price)} fee ${fee:.2f}", True
         case OrderEnded(_, order, ack):
             return _ended(order, ack.status, ack.reason, (ack.mono - order.mono) / 1e6)
         case StrikeKnown(_, strike):
@@ -121,10 +121,6 @@ def _line(news: News) -> Told | None:
             return "strike", f"{coin_text(strike.value)} {strike.source.value.replace('_', ' ')}, {exact}", None
         case _:
             return _window_line(news)
-
-
-def _cents(price: int) -> str:
-    return f"{price * 100 / PRICE:g}¢"
 
 
 def _ended(order: Order, status: OrderStatus, reason: str, after_ms: float) -> Told:
@@ -140,7 +136,7 @@ def _ended(order: Order, status: OrderStatus, reason: str, after_ms: float) -> T
 def _why_none(order: Order, reason: str) -> str:
     """The venue's long texts in few words; one that is not known as it is."""
     if reason.startswith(NO_MATCH):
-        return f"nobody at {_cents(order.price)}"
+        return f"nobody at {cents(order.price)}"
     if reason.startswith(BOOK_UNKNOWN):
         return reason.replace(BOOK_UNKNOWN, "no book", 1)
     return reason

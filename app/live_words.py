@@ -1,14 +1,11 @@
 """Live news in words: for the log, for the console's lines, for a phone."""
 
-from collections.abc import Iterator
-
 from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveNews, LiveNotice, LiveSent, LiveSettled
+from app.order_words import Pairs, end_pairs, fill_pairs, order_pairs
 from app.telemetry import alerts
 from engine.events import OUTCOME_NAMES
 from engine.orders import OrderStatus
-from engine.units import PRICE, SIZE, dollars, price_dollars, shares
-
-Pairs = Iterator[tuple[str, object]]
+from engine.units import SIZE, cents, dollars
 
 
 def log_words(news: LiveNews) -> tuple[str, Pairs]:
@@ -23,43 +20,22 @@ def log_words(news: LiveNews) -> tuple[str, Pairs]:
         case LiveFilled():
             return "live-fill", _filled(news)
         case LiveEnded():
-            return "live-ack", _ended(news)
+            return "live-ack", end_pairs(news.market, news.ack)
         case LiveSettled():
             return "live-settled", _settled(news)
 
 
 def _sent(news: LiveSent) -> Pairs:
-    order = news.order
-    yield "market", news.market.slug
-    yield "order", order.order_id
-    yield "strategy", order.strategy
-    yield "side", OUTCOME_NAMES[order.outcome]
-    yield "price", price_dollars(order.price)
-    yield "shares", shares(order.size)
-    yield "usd", f"{dollars(order.budget):.2f}"
+    yield from order_pairs(news.market, news.order)
     yield "net_edge", f"{news.signal.net_edge:+.3f}"
-    yield "left_s", f"{order.time_left_s:.1f}"
+    yield "left_s", f"{news.order.time_left_s:.1f}"
 
 
 def _filled(news: LiveFilled) -> Pairs:
-    fill = news.fill
-    yield "market", news.market.slug
-    yield "order", fill.order_id
-    yield "side", OUTCOME_NAMES[fill.outcome]
-    yield "price", price_dollars(fill.price)
-    yield "shares", shares(fill.size)
-    yield "fee", f"{dollars(fill.fee):.5f}"
-    yield "trade", fill.trade_id
+    yield from fill_pairs(news.market, news.fill)
+    yield "trade", news.fill.trade_id
     if news.settled:
         yield "settled", news.settled
-
-
-def _ended(news: LiveEnded) -> Pairs:
-    yield "market", news.market.slug
-    yield "order", news.ack.order_id
-    yield "status", news.ack.status.value
-    if news.ack.reason:
-        yield "why", news.ack.reason
 
 
 def _settled(news: LiveSettled) -> Pairs:
@@ -79,14 +55,12 @@ def line(news: LiveNews) -> tuple[str, str, bool | None]:
             return "live", sentence, None
         case LiveSent(_, order, _):
             side, size = OUTCOME_NAMES[order.outcome], order.size / SIZE
-            text = (
-                f"LIVE {order.strategy} {side} {size:.1f} @ {order.price * 100 / PRICE:g}¢ ${dollars(order.budget):.2f}"
-            )
+            text = f"LIVE {order.strategy} {side} {size:.1f} @ {cents(order.price)} ${dollars(order.budget):.2f}"
             return "order", text, None
         case LiveFilled(_, fill, _):
             side, size = OUTCOME_NAMES[fill.outcome], abs(fill.size) / SIZE
             what = "taken back" if fill.size < 0 else "bought"
-            return "fill", f"LIVE {what} {side} {size:.1f} @ {fill.price * 100 / PRICE:g}¢", fill.size > 0
+            return "fill", f"LIVE {what} {side} {size:.1f} @ {cents(fill.price)}", fill.size > 0
         case LiveEnded(_, ack):
             filled = ack.status in (OrderStatus.FILLED, OrderStatus.PARTIAL)
             reason = f": {ack.reason}" if ack.reason and not filled else ""

@@ -31,12 +31,11 @@ from app.news import (
     WindowUnsettled,
     WindowWarm,
 )
+from app.order_words import Pairs, end_pairs, fill_pairs, order_pairs
 from engine.events import OUTCOME_NAMES
 from engine.market import Market
-from engine.units import dollars, price_dollars, shares
+from engine.units import dollars, price_dollars
 from feeds.text import clean
-
-Pairs = Iterator[tuple[str, object]]
 
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/+$%¢@,")
 
@@ -128,9 +127,10 @@ def _trading_words(news: StrikeKnown | OrderSent | OrderFilled | OrderEnded) -> 
         case OrderSent():
             return "order", _order(news)
         case OrderFilled():
-            return "fill", _fill(news)
+            return "fill", fill_pairs(news.market, news.fill)
         case OrderEnded():
-            return "ack", _ack(news)
+            after_ms = (news.ack.mono - news.order.mono) / 1e6
+            return "ack", end_pairs(news.market, news.ack, after_ms=after_ms)
 
 
 def _window(market: Market) -> Pairs:
@@ -170,37 +170,12 @@ def _strike(news: StrikeKnown) -> Pairs:
 
 def _order(news: OrderSent) -> Pairs:
     order, signal = news.order, news.signal
-    yield "market", news.market.slug
-    yield "order", order.order_id
-    yield "strategy", order.strategy
-    yield "side", OUTCOME_NAMES[order.outcome]
-    yield "price", price_dollars(order.price)
-    yield "shares", shares(order.size)
-    yield "usd", f"{dollars(order.budget):.2f}"
+    yield from order_pairs(news.market, order)
     yield "fair", f"{signal.fair:.3f}"
     yield "edge", f"{signal.edge:+.3f}"
     yield "net_edge", f"{signal.net_edge:+.3f}"
     yield "quote_age_ms", f"{signal.quote_age_ms:.0f}"
     yield "left_s", f"{order.time_left_s:.1f}"
-
-
-def _fill(news: OrderFilled) -> Pairs:
-    fill = news.fill
-    yield "market", news.market.slug
-    yield "order", fill.order_id
-    yield "side", OUTCOME_NAMES[fill.outcome]
-    yield "price", price_dollars(fill.price)
-    yield "shares", shares(fill.size)
-    yield "fee", f"{dollars(fill.fee):.5f}"
-
-
-def _ack(news: OrderEnded) -> Pairs:
-    yield "market", news.market.slug
-    yield "order", news.order.order_id
-    yield "status", news.ack.status.value
-    yield "after_ms", f"{(news.ack.mono - news.order.mono) / 1e6:.0f}"
-    if news.ack.reason:
-        yield "why", news.ack.reason
 
 
 def _settled(news: WindowSettled) -> Pairs:

@@ -58,6 +58,10 @@ class Earlier:
         }
 
 
+NOTHING: Final = Earlier((), 0, (), 0.0, None, 0)
+"""There was no earlier run."""
+
+
 def read_earlier(folder: Path) -> Earlier:
     """Read a window's folder; an empty or missing one gives an Earlier of nothing."""
     written = read_written(folder)

@@ -39,6 +39,11 @@ def price_dollars(price: int) -> Decimal:
     return Decimal(price) / _PRICE
 
 
+def cents(price: int) -> str:
+    """A price in cents, as it is written: 6800 units read `68¢`, 9750 read `97.5¢`."""
+    return f"{price * 100 / PRICE:g}¢"
+
+
 def shares(size: int) -> Decimal:
     """Shares, exactly."""
     return Decimal(size) / _SIZE

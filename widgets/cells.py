@@ -6,7 +6,7 @@ from typing import Final
 from rich.cells import cell_len, set_cell_size
 
 from engine.coin import coin_places, coin_text
-from engine.units import MONEY, PRICE, SIZE
+from engine.units import MONEY, SIZE
 
 Cell = tuple[str, str]
 """Text and the name of its style, a key of STYLES."""
@@ -112,11 +112,6 @@ def stacked(offers: Iterable[tuple[int, Sequence[Row]]], height: int) -> list[Ro
 def columns_row(cells: Sequence[tuple[str, int, str]]) -> Row:
     """Cells of given widths: (text, width, style). A negative width sets the text to the right."""
     return tuple((right(text, -size) if size < 0 else fit(text, size), style) for text, size, style in cells)
-
-
-def cents(price: int) -> str:
-    """A price in cents: 6800 units read `68¢`, 9750 read `97.5¢`."""
-    return f"{price * 100 / PRICE:g}¢"
 
 
 def cents_of(dollars: float, signed: bool = False) -> str:

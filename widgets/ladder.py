@@ -5,9 +5,9 @@ from typing import ClassVar, Final
 from engine.book import Ladder
 from engine.events import DOWN, OUTCOME_NAMES, UP, Print
 from engine.fees import FeeCurve
-from engine.units import NO_ASK, NO_BID, SIZE
+from engine.units import NO_ASK, NO_BID, SIZE, cents
 from engine.view import MarketView, View
-from widgets.cells import NONE, Row, age, cents, clip_row, shares, width_of
+from widgets.cells import NONE, Row, age, clip_row, shares, width_of
 from widgets.holding import SIDES
 from widgets.levels import OWN, LevelColumns, size_text, with_totals
 from widgets.panel import Drawing, Panel

@@ -5,12 +5,12 @@ from typing import ClassVar, Final
 from engine.events import OUTCOME_NAMES
 from engine.position import Tally
 from engine.strategies import short_name
+from engine.units import cents
 from engine.view import MarketView, View
 from widgets.cells import (
     NONE,
     Row,
     age,
-    cents,
     clip,
     clip_row,
     columns_row,

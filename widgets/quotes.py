@@ -5,9 +5,9 @@ from typing import ClassVar, Final
 from engine.book import Ladder
 from engine.events import OUTCOME_NAMES
 from engine.figures import Figures
-from engine.units import NO_ASK, NO_BID, PRICE
+from engine.units import NO_ASK, NO_BID, PRICE, cents
 from engine.view import MarketView, View
-from widgets.cells import NONE, Row, age, basis_points, cents, clip_row, coin, leading, shares
+from widgets.cells import NONE, Row, age, basis_points, clip_row, coin, leading, shares
 from widgets.holding import SIDES
 from widgets.panel import Drawing, Panel
 from widgets.settlement_lines import distance_parts, is_settled_stale, lock_in_parts, settled_age_s

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from app.backtest.figures import counted
 from app.backtest.noise import LIKELY
 from app.backtest.stake import Estimate
 from app.backtest.standing import Ranking, Standing
@@ -84,11 +85,6 @@ def called(names: Sequence[str], point: Sequence[str], is_now: bool) -> str:
 def dollars(value: float) -> str:
     """Dollars with their sign, to a hundredth of a cent."""
     return f"{'-' if value < 0 else '+'}${abs(value):.4f}"
-
-
-def counted(count: int, what: str) -> str:
-    """`1 market`, `1,200 markets`."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def percent(share: float) -> str:

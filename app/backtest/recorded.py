@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from app.backtest.opening import Opening, Step
 from app.backtest.seed_folder import is_seed_folder, play_seed_folder
-from app.restore import Earlier, read_record
+from app.restore import NOTHING, read_record
 from engine.limits import Limits
 from feeds.recording import FORMAT, PACKED, PLAIN, BadRecording, FrameReader, Record, read_market, records
 from feeds.text import clean
@@ -19,7 +19,6 @@ PAPER: Final = "paper"
 LIVE: Final = "live"
 """The accounts that a run record may name; one that names none is of a run on paper."""
 
-_NOTHING: Final = Earlier((), 0, (), 0.0, None, 0)
 _Earlier = TypeVar("_Earlier")
 
 EARLIER_NS: Final = 1_000_000_000
@@ -103,7 +102,7 @@ def _opening(run: Record, reader: FrameReader) -> Opening:
         market=reader.market,
         limits=_limits(data.get("limits")),
         strategies=_strategies(data.get("strategies")),
-        earlier=_earlier(earlier, read_record) if account == PAPER else _NOTHING,
+        earlier=_earlier(earlier, read_record) if account == PAPER else NOTHING,
         refusals={
             "binance": reader.binance.counters,
             "clob": reader.clob.counters,

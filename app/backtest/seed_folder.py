@@ -14,7 +14,7 @@ from typing import Final
 from app.backtest.opening import Opening
 from app.backtest.seed_rows import EPOCH, QUOTES, TRADES, Batch, read_quotes, read_trades
 from app.backtest.seed_window import find_market, read_facts, told_outcome, told_strike
-from app.restore import Earlier
+from app.restore import NOTHING
 from engine.events import Event, Link, Strike
 from engine.limits import Limits
 from engine.state import BINANCE_STRIKES
@@ -23,7 +23,6 @@ from feeds.recording import PACKED, PLAIN
 from feeds.strike import FirstTrade
 
 _STRATEGIES: Final = tuple(strategy.name for strategy in standard())
-_NOTHING: Final = Earlier((), 0, (), 0.0, None, 0)
 _REFUSALS: Final[Mapping[str, Mapping[str, int]]] = {"binance": {}, "clob": {}, "oracle": {}}
 """A row that cannot be read ends the run; none is counted and passed over."""
 
@@ -46,7 +45,7 @@ def play_seed_folder(path: Path) -> Iterator[Opening | Sequence[Event]]:
     firsts = [wall for rows in (read_trades(trades), read_quotes(quotes)) for wall, _ in islice(rows, 1)]
     market = find_market(path, facts, min(firsts) // 1_000_000 if firsts else None)
     began = min(firsts, default=market.start_ms * 1_000_000)
-    yield Opening("", began, began, market, Limits(), _STRATEGIES, _NOTHING, _REFUSALS)
+    yield Opening("", began, began, market, Limits(), _STRATEGIES, NOTHING, _REFUSALS)
     yield (Link(began, began, "clob", EPOCH, up=True),)
     strikes = _strikes(told_strike(facts, market.start_ms, began), _first_trade(trades, market.start_ms))
     end = max(began, market.end_ms * 1_000_000)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from app.backtest.cluster import ClusterFailed, check_address, cluster
-from app.backtest.finding import counted
+from app.backtest.figures import counted
 from app.backtest.library import find
 from app.backtest.split import Skip, split, survey
 from app.backtest.spread import local

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from textwrap import wrap
 from typing import Final
 
-from app.backtest.finding import Later, counted, dollars, percent
+from app.backtest.figures import counted
+from app.backtest.finding import Later, dollars, percent
 from app.backtest.standing import Standing
 from app.backtest.swept import Swept
 from engine.verdict import MIN_MARKETS

@@ -16,6 +16,9 @@ QUEUE_FRAMES: Final = 8192
 PING_S: Final = 20.0
 """Seconds between the pings that a client's library has to answer."""
 
+REFUSED: Final = b"INVALID OPERATION"
+"""The venue's answer to a message that it cannot use."""
+
 _CLOSE_WAIT_S: Final = 0.3
 
 

@@ -8,7 +8,7 @@ from aiohttp import WSMsgType, web
 from app.demo import clob_frames as wire
 from app.demo.answers import answer
 from app.demo.book import DOLLAR
-from app.demo.clients import Client
+from app.demo.clients import REFUSED, Client
 from app.demo.clock import Clock
 from app.demo.floor import CUSTOM, EVERYONE, Floor
 from app.demo.quotes import QuoteDesk
@@ -16,7 +16,6 @@ from app.demo.titles import iso
 from app.demo.windows import OUTCOMES
 from app.demo.world import World
 
-_REFUSED: Final = b"INVALID OPERATION"
 _DAY_S: Final = 86_400
 
 
@@ -60,13 +59,13 @@ class ClobService:
             return
         order = _order(text)
         if order is None:
-            client.send(_REFUSED)
+            client.send(REFUSED)
         elif order.get("operation") == "unsubscribe":
             self._unsubscribe(client, order["assets_ids"])
         elif order.get("operation") == "subscribe" or order.get("type") == "market":
             self._subscribe(client, order)
         else:
-            client.send(_REFUSED)
+            client.send(REFUSED)
 
     def _subscribe(self, client: Client, order: dict[str, Any]) -> None:
         windows = {token: window for token in order["assets_ids"] if (window := self._floor.window(token)) is not None}

@@ -4,9 +4,7 @@ from typing import Final, NamedTuple
 
 from app.demo.signatures import exchange_domain
 
-PUSD: Final = "0xC011a7E12a19f7B1f670d46F03B03f3342E82DFB"
 CTF: Final = "0x4D97DCd97eC945f40cF65F87097ACe5EA0476045"
-POSITION_MANAGER: Final = "0x006F54F7f9A22e0000CC2AB60031000000ae9fEF"
 
 
 class Exchange(NamedTuple):

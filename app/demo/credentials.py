@@ -18,7 +18,7 @@ from app.demo.signatures import auth_digest, signer_of
 MAX_SKEW_S: Final = 60
 """How far a request's timestamp may lie from the venue's clock, in seconds."""
 
-_ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
+ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
 _WHOLE: Final = re.compile(r"[0-9]{1,20}")
 
 
@@ -105,7 +105,7 @@ def _asked(headers: Mapping[str, str], now_s: int) -> tuple[str, int]:
     """Who asks for a key (the address in lower case), with which nonce. Refusal, 401, where it was not they."""
     address, signature = headers.get("POLY_ADDRESS", ""), headers.get("POLY_SIGNATURE", "")
     timestamp, nonce = headers.get("POLY_TIMESTAMP", ""), headers.get("POLY_NONCE", "0")
-    if _ADDRESS.fullmatch(address) and _WHOLE.fullmatch(nonce) and _fresh(timestamp, now_s):
+    if ADDRESS.fullmatch(address) and _WHOLE.fullmatch(nonce) and _fresh(timestamp, now_s):
         try:
             raw = bytes.fromhex(signature.removeprefix("0x"))
         except ValueError:

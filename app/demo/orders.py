@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from app.demo.accounts import Account
 from app.demo.book import ASK, BID, DOLLAR
-from app.demo.credentials import ApiKey
+from app.demo.credentials import ADDRESS, ApiKey
 from app.demo.refusals import BAD_NONCE, BAD_PAYLOAD, VERSION_MISMATCH, Refusal
 from app.demo.shown import Rest
 from app.demo.signatures import SignedOrder
@@ -19,7 +19,6 @@ MATCHED: Final = "MATCHED"
 DELAYED: Final = "DELAYED"
 CANCELED: Final = "CANCELED"
 
-_ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
 _WORD: Final = re.compile(r"0x[0-9a-fA-F]{64}")
 _WHOLE: Final = re.compile(r"[0-9]{1,78}")
 
@@ -117,8 +116,8 @@ def _signed(sent: dict[str, Any]) -> SignedOrder:
         raise Refusal(BAD_PAYLOAD)
     return SignedOrder(
         salt=sent["salt"],
-        maker=_matching(_ADDRESS, sent.get("maker")),
-        signer=_matching(_ADDRESS, sent.get("signer")),
+        maker=_matching(ADDRESS, sent.get("maker")),
+        signer=_matching(ADDRESS, sent.get("signer")),
         token_id=_whole(sent.get("tokenId")),
         maker_amount=_whole(sent.get("makerAmount")),
         taker_amount=_whole(sent.get("takerAmount")),

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from app.demo.clients import Audience, Client
+from app.demo.clients import REFUSED, Audience, Client
 from app.demo.credentials import ApiKey, KeyRing
 from app.demo.trouble import Trouble
 from app.demo.user_frames import Document
@@ -18,7 +18,6 @@ _LAG_S: Final = 0.03
 """An event comes a little after the answer to the request that caused it, unless trouble says otherwise."""
 
 _ALL: Final = "*"
-_REFUSED: Final = b"INVALID OPERATION"
 
 
 class UserChannel:
@@ -82,7 +81,7 @@ class UserChannel:
         elif message.get("operation") == "unsubscribe":
             self._audience.unsubscribe(client, _topics(key, message.get("markets") or []))
         else:
-            client.send(_REFUSED)
+            client.send(REFUSED)
         return key
 
     def _holder(self, message: dict[str, Any]) -> ApiKey | None:
