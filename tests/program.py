@@ -1,9 +1,11 @@
 """Runs the real program as a child process, the way a person would."""
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +29,25 @@ def start(*arguments: str, cwd: Path, environment: Mapping[str, str] | None = No
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@contextmanager
+def demo_venue(*arguments: str) -> Iterator[dict[str, str]]:
+    """A demo venue that outlives whoever trades there; the settings that point at it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.demo", *arguments],
+        cwd=ROOT,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    facts = json.loads(process.stdout.readline())
+    try:
+        yield {name.upper(): str(value) for name, value in facts.items()}
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
 
 
 def run(

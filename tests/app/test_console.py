@@ -2,9 +2,6 @@
 
 import asyncio
 import gc
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -27,7 +24,7 @@ from engine.market import Asset, Interval
 from engine.view import DayView
 from tests.app.consoles import charted, console_of, mid_window, painted, still, trading
 from tests.engine.builders import money
-from tests.program import ROOT, clean_environment
+from tests.program import demo_venue
 from tests.recompute_net import read_info, read_rows
 from tests.snap import screen_text
 from tests.widgets.sizes import HOSTILE
@@ -45,14 +42,9 @@ MARKUP = "[bold red]上がる価格[/]"
 @pytest.fixture(scope="module")
 def venue() -> Iterator[Mapping[str, str]]:
     """A demo venue with short windows; the settings that point at it."""
-    command = [sys.executable, "-m", "app.demo", "--window=12", "--seed=27", "--rate=100", "--pull-rate=0"]
-    process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    facts = json.loads(process.stdout.readline())
     quick = {"ORDER_LATENCY_MS": "0", "TAKER_HOLD_MS": "0", "ORDER_CUTOFF_S": "1", "COOLDOWN_MS": "1000"}
-    yield {name.upper(): str(value) for name, value in facts.items()} | quick
-    process.terminate()
-    process.communicate(timeout=10)
+    with demo_venue("--window=12", "--seed=27", "--rate=100", "--pull-rate=0") as settings:
+        yield settings | quick
 
 
 @pytest.fixture(autouse=True)

@@ -1,17 +1,14 @@
 """Quitting inside a window: what stays open is told, and settled by the next start where its venue still runs."""
 
-import json
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.program import ROOT, clean_environment, run, start
+from tests.program import demo_venue, run, start
 from tests.recompute_net import check, read_info, read_rows
 
 WINDOW_S = 20
@@ -22,18 +19,8 @@ AT_ONCE = {"ORDER_LATENCY_MS": "0", "TAKER_HOLD_MS": "0"}
 @pytest.fixture
 def venue() -> Iterator[Mapping[str, str]]:
     """A venue that outlives the program; the settings that point at it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.demo", f"--window={WINDOW_S}", "--seed=7", "--pull-rate=0"],
-        cwd=ROOT,
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    facts = json.loads(process.stdout.readline())
-    yield {name.upper(): str(value) for name, value in facts.items()}
-    process.terminate()
-    process.communicate(timeout=10)
+    with demo_venue(f"--window={WINDOW_S}", "--seed=7", "--pull-rate=0") as settings:
+        yield settings
 
 
 def stopped_after_a_fill(*arguments: str, folder: Path, settings: Mapping[str, str]) -> list[str]:

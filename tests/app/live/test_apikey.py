@@ -1,7 +1,6 @@
 """An API key is derived, or made where there is none; a venue that fails gives none, and none is shown."""
 
 import logging
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -9,28 +8,16 @@ import pytest
 
 from app.live.apikey import obtain_credentials
 from app.live.auth import Credentials
-from app.live.calls import Unanswered, venue_http
+from app.live.calls import Unanswered
 from app.live.wallet import SignatureType, Wallet
 from app.values import SettingError
 from tests.app.live import official
 from tests.app.live.official import CREDENTIALS
-from tests.app.live.scripted import Script, says, scripted
+from tests.app.live.scripted import Script, says
 from tests.app.live.wallets import wallet
 
 NOW_S = 1_795_332_901
 KEYS = {"apiKey": CREDENTIALS.api_key, "secret": CREDENTIALS.api_secret, "passphrase": CREDENTIALS.api_passphrase}
-
-
-@pytest.fixture
-async def venue() -> AsyncIterator[Script]:
-    async with scripted() as script:
-        yield script
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with venue_http() as client:
-        yield client
 
 
 @pytest.fixture

@@ -2,27 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from aiohttp import web
 
 from app.live import calls
-from app.live.calls import MAX_BYTES, HeldBack, Unanswered, ask, value_of, venue_http
-from tests.app.live.scripted import Script, says, scripted
-
-
-@pytest.fixture
-async def venue() -> AsyncIterator[Script]:
-    async with scripted() as script:
-        yield script
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with venue_http() as client:
-        yield client
+from app.live.calls import MAX_BYTES, HeldBack, Unanswered, ask, value_of
+from tests.app.live.scripted import Script, says
 
 
 async def test_a_request_that_arrived_had_begun_to_leave(venue: Script, http: httpx.AsyncClient) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ from app.values import Secret, SettingError
 from engine.execution import AnswerKind, OrderReport, VenueMode
 from engine.units import MONEY
 from tests.app.live.official import CREDENTIALS, KEY, SIGNER
-from tests.app.live.scripted import Act, Script, says, scripted
+from tests.app.live.scripted import Act, Script, says
 from tests.app.live.wallets import FUNDS, wallet
 from tests.feeds.account_rows import CONDITION, ORDER_ID, UP_TOKEN, listed_order, made, trade, trade_as_maker
 
@@ -34,18 +33,6 @@ NOW_S = 1_795_332_901.5
 TIME_MS = 1_795_332_901_722
 OURS = Credentials(Secret(CREDENTIALS.api_key), Secret(CREDENTIALS.api_secret), Secret(CREDENTIALS.api_passphrase))
 SECRETS = (CREDENTIALS.api_key, CREDENTIALS.api_secret, CREDENTIALS.api_passphrase, KEY, KEY[2:])
-
-
-@pytest.fixture
-async def venue() -> AsyncIterator[Script]:
-    async with scripted() as script:
-        yield script
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with venue_http() as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What the venue tells everybody is read strictly, and a market that it contradicts itself about is not traded."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -8,28 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
-from app.live.calls import Unanswered, venue_http
+from app.live.calls import Unanswered
 from app.live.public import Geoblock, ListedTerms, contradiction, geoblock, listed_terms, order_format
 from engine.market import FeeSchedule
 from engine.units import SIZE
 from feeds.gamma_fields import Refusal
-from tests.app.live.scripted import Script, says, scripted
+from tests.app.live.scripted import Script, says
 from tests.engine.builders import market
 from tests.feeds.account_rows import CONDITION
 
 MARKET = replace(market(), up_token="1" * 77, down_token="2" * 77, version="v1", fee=FeeSchedule(Decimal("0.07"), 1))
-
-
-@pytest.fixture
-async def venue() -> AsyncIterator[Script]:
-    async with scripted() as script:
-        yield script
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with venue_http() as client:
-        yield client
 
 
 def listed(**fields: Any) -> dict[str, Any]:
