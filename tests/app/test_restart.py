@@ -1,9 +1,6 @@
 """A program killed inside a window takes it up again where it left off, and the recording of both runs replays."""
 
-import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -13,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from app.backtest.replay import Replay, replay
-from tests.program import ROOT, clean_environment, start
+from tests.program import demo_venue, start
 from tests.recompute_net import check, read_info, read_rows
 
 WINDOW_S = 36
@@ -39,18 +36,8 @@ class Restarted(NamedTuple):
 @pytest.fixture(scope="module")
 def venue() -> Iterator[Mapping[str, str]]:
     """A venue that outlives the program; the settings that point at it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.demo", f"--window={WINDOW_S}", f"--seed={SEED}", "--rate=200", "--pull-rate=0"],
-        cwd=ROOT,
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    facts = json.loads(process.stdout.readline())
-    yield {name.upper(): str(value) for name, value in facts.items()}
-    process.terminate()
-    process.communicate(timeout=10)
+    with demo_venue(f"--window={WINDOW_S}", f"--seed={SEED}", "--rate=200", "--pull-rate=0") as settings:
+        yield settings
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +49,11 @@ def restarted(venue: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
 
     first = start(*arguments, cwd=folder, environment=settings)
     assert first.stderr is not None
-    exact = False
-    for line in first.stderr:
+    exact = filled = False
+    for line in first.stderr:  # either may come first, and after a fill there is no other before the cooldown is over
         exact = exact or "exact=yes" in line
-        if exact and "  fill  " in line:
+        filled = filled or "  fill  " in line
+        if exact and filled:
             break
     (window,) = (folder / "demo" / "1h").iterdir()
     wait_for_rows(window / "fills.csv")
@@ -89,12 +77,12 @@ def wait_for_rows(path: Path) -> None:
 
 
 def wait_for_frames(window: Path) -> None:
-    """Until the recording, which is written less often than orders and fills, has passed the last of them."""
-    last_ms = int(read_rows(window / "fills.csv")[-1]["ts_ms"])
+    """Until the recording, which is written less often than orders and fills, has passed all that has been told."""
+    told_ns = time.time_ns()
     until = time.monotonic() + 10
     while (
         max(int(wall) for wall in re.findall(r'^{"t":(\d+)', (window / "frames.jsonl").read_text(), re.MULTILINE))
-        < (last_ms + 100) * 1_000_000
+        < told_ns
     ):
         assert time.monotonic() < until, "the recording stands still"
         time.sleep(0.05)
