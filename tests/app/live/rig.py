@@ -245,7 +245,7 @@ async def rigged(
         patch.setattr("engine.clearance.STALE_NS", 10_000_000_000)
     try:
         opened.account.attach(live)
-        await rig.until(lambda: opened.lookup.compared and opened.lookup.calm)
+        await rig.until(lambda: opened.lookup.compared and opened.lookup.calm and opened.checks.asked.is_set())
         if arm:
             opened.account.arm(market.asset, market.interval)
         yield rig
