@@ -21,9 +21,9 @@ from app.crash import crash_line
 from app.deadline import FILES_BY_S, SESSIONS_BY_S, TELEGRAM_BY_S, VENUE_BY_S, Deadline
 from app.demo.child import Venue, start_venue
 from app.desk import Build, Counts, Desk
-from app.disarm import watch_disarm
 from app.disk_room import watch_room
 from app.faults import tell_faults
+from app.kill_switch import watch_switches
 from app.ledger import Ledger
 from app.lifecycle import Course, Lifecycle
 from app.live_desk import LiveDesk
@@ -102,7 +102,7 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
             beside["venue"] = _mourn(venue, desk, news.tell)
         if options.trade:
             desk.live = _live_desk(settings, options, strategies, writer, client, ledger, news.tell)
-            beside["disarm"] = watch_disarm(desk, options.log_dir)
+            beside["switches"] = watch_switches(desk, options.log_dir, news.tell)
         for name, work in beside.items():
             await stack.enter_async_context(_beside(name, work, news.tell))
         try:

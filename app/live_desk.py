@@ -55,6 +55,11 @@ class LiveDesk:
         """Whether live orders may leave."""
         return self.opened is not None and self.opened.account.armed
 
+    @property
+    def halted(self) -> bool:
+        """Whether the account, where it is open, was killed and not taken back."""
+        return self.opened is None or self.opened.account.halted
+
     # --- opening
 
     def open(self) -> None:
@@ -84,7 +89,7 @@ class LiveDesk:
         """Every condition of arming with its state; the account's own is the only one until it is open."""
         if self.opened is not None:
             self._ask_terms(engine)
-            return (*self.opened.gates(engine, time.monotonic_ns(), time.time_ns()), self._plan.disarm_gate())
+            return (*self.opened.gates(engine, time.monotonic_ns(), time.time_ns()), self._plan.switch_gate())
         if self.opening is not None and not self.opening.done():
             return (ArmGate("account", False, "being opened"),)
         return (ArmGate("account", False, self.refused or "not open"),)

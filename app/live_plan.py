@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.live.session import LiveSession
 
 DISARM_FILE: Final = "DISARM"
+KILL_FILE: Final = "KILL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,12 @@ class LivePlan:
         """Where the account's journal goes."""
         return (self.log_dir / "demo" if self.demo else self.log_dir) / "live"
 
-    def disarm_gate(self) -> ArmGate:
-        """Closed for as long as the file is there that disarms."""
-        there = (self.log_dir / DISARM_FILE).exists()
-        told = f"the file {DISARM_FILE} is in the log folder; remove it to arm" if there else f"no file {DISARM_FILE}"
-        return ArmGate("disarm", not there, told)
+    def switch_gate(self) -> ArmGate:
+        """Closed for as long as a file is there that disarms or kills."""
+        for name in (DISARM_FILE, KILL_FILE):
+            if (self.log_dir / name).exists():
+                return ArmGate("disarm", False, f"the file {name} is in the log folder; remove it to arm")
+        return ArmGate("disarm", True, f"no file {DISARM_FILE} or {KILL_FILE}")
 
     async def open_session(
         self,

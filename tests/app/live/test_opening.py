@@ -6,7 +6,7 @@ import pytest
 
 from app.live_desk import LiveDesk
 from app.live_news import LiveAlarm
-from app.live_plan import DISARM_FILE, LivePlan
+from app.live_plan import DISARM_FILE, KILL_FILE, LivePlan
 from app.news import News
 from app.plan import Plan
 from app.settings import load
@@ -53,8 +53,12 @@ async def test_a_fault_is_an_alarm_with_its_place_and_without_its_variables(
     assert "ab12" not in alarm.sentence
 
 
-def test_the_file_that_disarms_closes_a_gate_for_as_long_as_it_is_there(tmp_path: Path) -> None:
-    desk = a_desk(tmp_path, [])
-    assert desk._plan.disarm_gate().passed
-    (tmp_path / DISARM_FILE).touch()
-    assert not desk._plan.disarm_gate().passed
+@pytest.mark.parametrize("name", [DISARM_FILE, KILL_FILE])
+def test_a_file_that_stops_trading_closes_a_gate_for_as_long_as_it_is_there(tmp_path: Path, name: str) -> None:
+    plan = a_desk(tmp_path, [])._plan
+    assert plan.switch_gate().passed
+    (tmp_path / name).touch()
+    assert not plan.switch_gate().passed
+    assert f"the file {name} is in the log folder" in plan.switch_gate().state
+    (tmp_path / name).unlink()
+    assert plan.switch_gate().passed
