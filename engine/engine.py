@@ -219,6 +219,10 @@ class Engine:
             gate = ("net_edge", signal.net_edge, self.limits.min_net_edge)
         return gate
 
+    def distrust(self, outcome: int, mono: int) -> Gate | None:
+        """The first reason not to buy `outcome` on what is known at `mono`, or None: for the last look at an order."""
+        return distrust(self.state, outcome, mono, self.limits)
+
     def _make(self, signal: Signal, sized: Sized, mono: int, wall: int) -> Order:
         return Order(
             mono=mono,

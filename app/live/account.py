@@ -185,6 +185,23 @@ class LiveAccount:
         self.outgoing.put_nowait((market, order))
         return True
 
+    def forbids(self, market: Market, order: Order, order_hash: str) -> str:
+        """Why an order that was sent must not leave after all, in words; to be asked before its first byte.
+
+        The data it was decided on is looked at as it is now: it ages, and a connection may have ended meanwhile.
+        """
+        mono, wall = self.now()
+        if reason := self.blotter.leaving(order_hash, mono, wall):
+            return reason
+        session = self.sessions.get(market.condition_id)
+        if session is None:
+            return "its window is closed"
+        gate = session.engine.distrust(order.outcome, mono)
+        if gate is None:
+            return ""
+        name, value, limit = gate
+        return f"its data was no longer to be trusted ({name} {value:g}, limit {limit:g})"
+
     def _learn_strike(self, market: Market) -> None:
         """The journal is to have the strike on which the order was decided."""
         session = self.sessions.get(market.condition_id)

@@ -89,12 +89,12 @@ class Gateway:
         sending = account.blotter.sent(name, *account.now())
         account.act(sending.entries)
         if sending.go:
-            await self._post(signed)
+            await self._post(market, order, signed)
 
-    async def _post(self, signed: SignedOrder) -> None:
+    async def _post(self, market: Market, order: Order, signed: SignedOrder) -> None:
         account, name = self._account, signed.order_hash
         try:
-            answer = await self._poster.post(signed, forbidden=lambda: account.blotter.leaving(name, *account.now()))
+            answer = await self._poster.post(signed, forbidden=lambda: account.forbids(market, order, name))
         except asyncio.CancelledError:
             gone = Answer(AnswerKind.UNKNOWN, "the program stopped before its answer came")
             account.act(account.blotter.answered(signed.order_hash, gone, *account.now()))

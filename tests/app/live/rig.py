@@ -27,6 +27,7 @@ from app.news import News
 from app.plan import Plan
 from app.settings import Settings, load
 from app.telemetry.writer import Writer
+from engine.engine import Engine
 from engine.market import Asset, Interval, Market
 from engine.order_life import OrderLife, Stage
 from engine.orders import Order
@@ -213,12 +214,14 @@ async def rigged(
     arm: bool = True,
     key_file: Path | None = None,
     patient: bool = True,
+    fed: bool = False,
     limits: Mapping[str, str] | None = None,
     **given: str,
 ) -> AsyncIterator[Rig]:
     """An account of a new key (or of `key_file`) with a live session of one market, armed once it may be.
 
-    `patient`: a signal may be as old as a busy machine makes it.
+    `patient`: a signal may be as old as a busy machine makes it. The engine hears no feed here; a test that tells it
+    prices and books itself is `fed`, and only then are they asked about at the socket.
     """
     if key_file is None:
         key_file, _ = new_key(folder)
@@ -243,6 +246,8 @@ async def rigged(
     patch = pytest.MonkeyPatch()
     if patient:
         patch.setattr("engine.clearance.STALE_NS", 10_000_000_000)
+    if not fed:
+        patch.setattr(Engine, "distrust", lambda *_: None)
     try:
         opened.account.attach(live)
         await rig.until(lambda: opened.lookup.compared and opened.lookup.calm and opened.checks.asked.is_set())
