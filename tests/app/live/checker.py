@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class Told:
     place: int
     sent: bool = False
     sent_wall: int = 0
+    sent_mono: int = 0
     end: str = ""
     by: str = ""
     claimed: int = 0
@@ -118,6 +120,8 @@ class Story:
         self.closed: dict[str, int] = {}
         self.armed: list[tuple[int, int]] = []
         """Wall ns from and until; until is 0 where it did not end."""
+        self.killed: list[int] = []
+        """Wall ns of every kill of an armed account."""
         self._terms = terms
         self._is_armed = False
         self._names: Counter[tuple[str, str]] = Counter()
@@ -149,6 +153,8 @@ class Story:
                 self.armed.append((record["t_wall"], 0))
             case "DISARM":
                 self._disarmed(record["t_wall"])
+                if record["reason"] == "killed":
+                    self.killed.append(record["t_wall"])
             case "MARKET":
                 self.markets[record["market"]["condition_id"]] = record["market"]
             case "INTENT":
@@ -214,7 +220,7 @@ class Story:
         name = told.intent["order"]
         if told.sent:
             self.wrong.append(f"I4 {name}: sent twice")
-        told.sent, told.sent_wall = True, record["t_wall"]
+        told.sent, told.sent_wall, told.sent_mono = True, record["t_wall"], record["t_mono"]
         if not self._is_armed:
             self.wrong.append(f"I1 {name}: sent while disarmed")
         if told.intent["price"] % 10 or not 0 < told.intent["price"] < 10_000:
@@ -304,6 +310,42 @@ def _matches(order_hash: str, told: Told, ledger: Json, *, settled: bool) -> Ite
             yield f"I8 {name}: trade {trade} is {record['status']} in the journal, {match['status']} at the venue"
         if abs(fee(told.market, record) - match["fee"] * (MONEY // 1_000_000)) > MONEY // 100_000:
             yield f"I8 {name}: the fee of trade {trade} is {match['fee']} millionths at the venue"
+
+
+OPEN = frozenset({"LIVE", "DELAYED"})
+NOTHING_OPEN = "killed: nothing is open at the venue"
+MAY_BE_OPEN = "the venue may hold orders"
+
+
+def check_kills(story: Story, ledger: Json, owner: str, log: str) -> list[str]:
+    """After a kill nothing is posted any more, and within ten seconds nothing is open or an alarm says that it may be.
+
+    `log` is what the program wrote: lines that begin with their time.
+    """
+    wrong: list[str] = []
+    posts = [post["received_ms"] * 1_000_000 for post in ledger["posts"] if post["owner"].lower() == owner.lower()]
+    for killed in story.killed:
+        again = min((start for start, _ in story.armed if start > killed), default=10**20)
+        late = [wall for wall in posts if killed + LATE_MS * 1_000_000 < wall < again]
+        wrong += [f"I16 an order was posted {(wall - killed) / 1e6:.0f} ms after a kill" for wall in late]
+        words = [text for wall, text in _log(log) if killed - 10**6 <= wall <= killed + 10 * 10**9]
+        if any(NOTHING_OPEN in text for text in words):
+            orders = [order for order in ledger["orders"] if order["owner"].lower() == owner.lower()]
+            left = [o["order_id"] for o in orders if o["status"] in OPEN and o["created_ms"] * 1_000_000 < again]
+            wrong += [f"I16 {order_id} is open at the venue after a kill that said nothing was" for order_id in left]
+        elif not any(MAY_BE_OPEN in text for text in words):
+            wrong.append("I16 ten seconds after a kill nobody had said whether anything is open")
+    return wrong
+
+
+def _log(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a log with their wall ns; what has no time belongs to none."""
+    for line in text.splitlines():
+        stamp, _, words = line.partition("Z  ")
+        try:
+            yield int(datetime.fromisoformat(stamp + "+00:00").timestamp() * 1e9), words
+        except ValueError:
+            continue
 
 
 def check_files(folder: Path, story: Story) -> list[str]:

@@ -11,9 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.demo.trading import Desk, running
+from tests.app.demo.trading import Desk, limit, running
 from tests.app.live.armed import EAGER, TELEGRAM, Armed, armed
-from tests.app.live.checker import Story, Terms, check_run, leaks, names_in
+from tests.app.live.checker import (
+    MAY_BE_OPEN,
+    NOTHING_OPEN,
+    Story,
+    Terms,
+    check_journal,
+    check_kills,
+    check_run,
+    leaks,
+    names_in,
+)
+from tests.app.live.freshness import Ages, check_fresh, hear
 from tests.program import ROOT, clean_environment
 
 TERMS = Terms(max_position_usd=200, max_exposure_usd=400, max_orders=100, cooldown_ms=700, cutoff_s=2)
@@ -69,6 +80,21 @@ def stormy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, De
         finally:
             kill_rest(program)
             drawing.join()
+
+
+TIGHT = Ages(price=100_000_000, quote=100_000_000)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, Desk]]:
+    """Two windows in which the data is too old as often as not, beside the other tests."""
+    ages = {"PRICE_MAX_AGE_MS": "100", "QUOTE_MAX_AGE_MS": "100"}
+    with running("--window=12", "--seed=8", "--rate=12") as desk:
+        program = armed(desk, tmp_path_factory.mktemp("tight"), "--markets", "2", "--record", given=EAGER | ages)
+        try:
+            yield program, desk
+        finally:
+            kill_rest(program)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -128,16 +154,92 @@ def test_a_signal_and_a_file_disarm_and_a_crash_does_and_nothing_is_told(venue: 
         assert leaks(places, program.canaries()) == []
 
 
-def test_a_file_that_disarms_keeps_it_from_being_armed(venue: Desk, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("DISARM", "file DISARM is in the log folder; remove it to arm"), ("KILL", "killed; disarm first")],
+)
+def test_a_file_that_stops_trading_keeps_it_from_being_armed(venue: Desk, tmp_path: Path, name: str, told: str) -> None:
     (tmp_path / "logs").mkdir()
-    (tmp_path / "logs" / "DISARM").touch()
+    (tmp_path / "logs" / name).touch()
     program = armed(venue, tmp_path)
     try:
-        program.until(lambda: "file DISARM is in the log folder" in program.log.read_text())
+        program.until(lambda: told in program.log.read_text())
         assert "ARM" not in program.kinds()
         assert program.posts() == 0
     finally:
         kill_rest(program)
+
+
+def test_a_file_that_kills_is_obeyed_by_an_account_that_is_opened_later(venue: Desk, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "KILL").touch()
+    program = armed(venue, tmp_path)
+    try:
+        program.until(lambda: NOTHING_OPEN in program.log.read_text())
+    finally:
+        kill_rest(program)
+
+
+def test_a_kill_from_outside_leaves_nothing_at_the_venue_and_says_so(venue: Desk, tmp_path: Path) -> None:
+    by_signal, by_file = programs = armed(venue, tmp_path / "signal"), armed(venue, tmp_path / "file")
+    try:
+        by_signal.until_told("SENT")
+        by_file.until_told("SENT")
+        resting = limit(by_signal.client(), later_token(venue), "BUY", 0.02, 10)["orderID"]
+        by_signal.process.send_signal(signal.SIGUSR2)
+        (by_file.folder / "logs" / "KILL").touch()
+        for program in programs:
+            program.until(lambda program=program: NOTHING_OPEN in program.log.read_text())  # type: ignore[misc]
+        before = [(program.posts(), paper_orders(program)) for program in programs]
+        time.sleep(2)
+        assert [(program.posts(), paper_orders(program)) for program in programs] == before
+        for program in programs:
+            program.process.send_signal(signal.SIGTERM)
+        assert [by_signal.ended(), by_file.ended()] == [0, 0]
+    finally:
+        kill_rest(*programs)
+    assert "killed (signal SIGUSR2)" in by_signal.log.read_text()
+    assert "killed (the file KILL is in the log folder)" in by_file.log.read_text()
+    assert {order["order_id"]: order["status"] for order in venue.ledger()["orders"]}[resting] == "CANCELED"
+    stories = [story_of(by_signal), checked(by_file, venue)]  # the order of the official client is not in the journal
+    for program, story in zip(programs, stories, strict=True):
+        assert len(story.killed) == 1
+        assert check_kills(story, venue.ledger(), program.owner, program.log.read_text()) == []
+
+
+def test_a_kill_that_the_venue_does_not_hear_is_an_alarm_and_can_be_repeated(venue: Desk, tmp_path: Path) -> None:
+    program = armed(venue, tmp_path)
+    try:
+        program.until_told("ARM")
+        venue.faults(phase="disabled")
+        program.process.send_signal(signal.SIGUSR2)
+        program.until(lambda: MAY_BE_OPEN in program.log.read_text())
+        assert check_kills(story_of(program), venue.ledger(), program.owner, program.log.read_text()) == []
+        venue.faults(phase="normal")
+        program.process.send_signal(signal.SIGUSR2)
+        program.until(lambda: NOTHING_OPEN in program.log.read_text())
+    finally:
+        venue.faults(phase="normal")
+        kill_rest(program)
+
+
+def later_token(desk: Desk) -> str:
+    """Up's token in the window after the next."""
+    facts = desk.facts
+    return desk.tokens(int(time.time() - facts["window_start_s"]) // facts["window_s"] + 2)[0]
+
+
+def story_of(program: Armed) -> Story:
+    (journal,) = (program.folder / "logs" / "demo" / "live").glob("0x*/journal.jsonl")
+    story, wrong = check_journal(journal, TERMS)
+    assert not wrong, wrong
+    return story
+
+
+def paper_orders(program: Armed) -> int:
+    """How many rows the paper sessions' orders have."""
+    files = (program.folder / "logs" / "demo").glob("5m/*/orders.csv")
+    return sum(path.read_text().count("\n") for path in files)
 
 
 def test_sigterm_with_an_order_in_flight_leaves_its_fate_in_the_journal(venue: Desk, tmp_path: Path) -> None:
@@ -211,4 +313,24 @@ def test_two_windows_with_faults_drawn_by_a_seed_keep_every_invariant(stormy: tu
     story = checked(program, desk)
     assert len(story.orders) >= 3
     assert len(story.closed) >= 1
+    assert fresh(program, story, Ages()) == []
     assert leaks([path for path in program.folder.iterdir() if path.name != "wallet.key"], program.canaries()) == []
+
+
+def test_no_order_leaves_on_data_older_than_its_limit(tight: tuple[Armed, Desk]) -> None:
+    program, desk = tight
+    assert program.ended(60) == 0, program.log.read_text()
+    story = checked(program, desk)
+    assert len(story.orders) >= 3
+    assert fresh(program, story, TIGHT) == []
+    blocks = "".join(path.read_text() for path in program.folder.glob("logs/demo/live/5m/*/signals.csv"))
+    assert ",price_age" in blocks  # the limits were met with
+    assert ",quote_age" in blocks
+
+
+def fresh(program: Armed, story: Story, ages: Ages) -> list[str]:
+    """What left on stale data, by the recordings of the live windows."""
+    folders = sorted((program.folder / "logs" / "demo" / "live").glob("5m/*"))
+    heard = [hear(folder) for folder in folders]
+    assert all(each.prices and each.quotes and each.links and each.reports for each in heard)
+    return [wrong for folder in folders for wrong in check_fresh(folder, story, ages)]
