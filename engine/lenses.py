@@ -9,6 +9,7 @@ The lenses look at the book at instants of their own and change nothing: positio
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from heapq import heappop, heappush, heapreplace
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -82,7 +83,10 @@ class Lenses:
         self._late_ns = 2 * limits.latency_ns + limits.hold_ns
         self._looks = self._schedule(limits.hold_ns)
         self._first_ns = self._looks[0][0]
-        self._open: list[Study] = []
+        self._queue: list[tuple[int, int, Study]] = []
+        """A heap: when the next look of a study is due, and which study it is, by number."""
+        self._unanswered: dict[str, Study] = {}
+        self._opened = 0
 
     def _schedule(self, hold_ns: int) -> tuple[Look, ...]:
         """The looks at an order's book in their order; those of one instant stand as they are listed here."""
@@ -96,10 +100,11 @@ class Lenses:
 
     def open(self, order: Order) -> None:
         """An order was decided on the book as it is now. Where nobody bids its ask stands for the bid."""
-        self._open.append(Study(order, order.price + (self._ladders[order.outcome].best_bid or order.price)))
-        due = order.mono + self._first_ns
-        if due < self.due:
-            self.due = due
+        study = Study(order, order.price + (self._ladders[order.outcome].best_bid or order.price))
+        self._unanswered[order.order_id] = study
+        self._opened += 1
+        heappush(self._queue, (order.mono + self._first_ns, self._opened, study))
+        self.due = self._queue[0][0]
 
     def see(self, trade: Print) -> None:
         """A trade of the venue."""
@@ -109,11 +114,11 @@ class Lenses:
         """The order met the book, and `fills` are the position's."""
         score, fee = self.score, sum(fill.fee for fill in fills)
         bought = Bought(sum(fill.size for fill in fills), sum(fill.price * fill.size for fill in fills))
+        study = self._unanswered.pop(order.order_id)
         self._say(order, INSTANT, 0, order.price * order.size, order.size, 0)
         self._say(order, REALISTIC, self._latency_ns, bought.cost, bought.size, fee)
         if not fills:
             return
-        study = next(study for study in self._open if study.order is order)
         study.bought = bought
         met = self._ladders[order.outcome].best_ask
         facts = (order.strategy, order.outcome, fair_units(order), study.middle, order.price, met)
@@ -121,13 +126,16 @@ class Lenses:
 
     def look(self, mono: int, wall: int) -> None:
         """Take every look that is due at `mono`, the orders in their order."""
-        looks = self._looks
-        for study in self._open:
-            while study.done < len(looks) and study.order.mono + looks[study.done][0] <= mono:
-                looks[study.done][1](study, wall)
-                study.done += 1
-        self._open = [study for study in self._open if study.done < len(looks)]
-        self.due = min((study.order.mono + looks[study.done][0] for study in self._open), default=NEVER)
+        looks, queue = self._looks, self._queue
+        while queue and queue[0][0] <= mono:
+            _, number, study = queue[0]
+            looks[study.done][1](study, wall)
+            study.done += 1
+            if study.done < len(looks):
+                heapreplace(queue, (study.order.mono + looks[study.done][0], number, study))
+            else:
+                heappop(queue)
+        self.due = queue[0][0] if queue else NEVER
 
     def _arrive_late(self, study: Study, wall: int) -> None:
         if wall < self._end_ns:

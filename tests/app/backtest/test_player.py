@@ -90,7 +90,7 @@ def state_of(run: Run | None) -> Any:
     assert isinstance(run.timeline, Timeline)
     engine, lenses = run.engine, run.timeline.lenses
     parts = (engine.state, engine.position, engine.risk, engine.answers, engine.mode, engine.winner, engine.evaluations)
-    lens_parts = (lenses.due, lenses.score, lenses._open, lenses._pessimist)
+    lens_parts = (lenses.due, lenses.score, lenses._queue, lenses._pessimist)
     return [
         engine.decisions.hexdigest(),
         *(everything(part) for part in parts),
