@@ -238,16 +238,17 @@ class Session:
         if self.settled.is_set() or wall >= self._deaf_ns:
             return
         for trade in trades:
-            self.ending.see(trade)
             self.strike.see_trade(trade)
-            if self._plan.tape:
-                self.files.trade(trade)
         handed = time.monotonic_ns()
         try:
             for trade in trades:
                 self.timeline.deliver(trade)
         finally:
             self.files.frame(wall, mono, "binance", raw, is_json=is_json)
+        for trade in trades:
+            self.ending.see(trade)
+            if self._plan.tape:
+                self.files.trade(trade)
         self._time("binance_recv", self.latency.receive, wall, (handed - mono) / 1e3)
 
     def on_price_link(self, up: bool, epoch: int, since_ms: int) -> None:
@@ -391,7 +392,9 @@ class Session:
             if self.files.writable is not self.engine.state.disk_up:
                 self._disk_changes += 1
                 self._take_link("disk", self._disk_changes, self.files.writable)
-            await asyncio.sleep(PULSE_S)
+            # Awake when something is due: else the next frame finds it undone, and is late by it.
+            due_s = (self.timeline.due - time.monotonic_ns()) / 1e9
+            await asyncio.sleep(min(max(due_s, 0.0), PULSE_S))
 
     async def _watch(self) -> None:
         await self.watch.keep(self.market, self.engine.state, self.parser.counters, self.link, self._tell)
