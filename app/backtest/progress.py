@@ -32,12 +32,22 @@ def _size(path: Path) -> int:
 
 
 class Progress:
-    """Follows a run of recordings of these weights. Where `out` is no terminal it draws nothing."""
+    """Follows a run of recordings, or of some other `unit`, of these weights.
 
-    def __init__(self, out: TextIO, weights: Sequence[int], clock: Callable[[], float] = time.monotonic) -> None:
+    Where `out` is no terminal it draws nothing.
+    """
+
+    def __init__(
+        self,
+        out: TextIO,
+        weights: Sequence[int],
+        clock: Callable[[], float] = time.monotonic,
+        unit: str = "recording",
+    ) -> None:
         self._out = out
         self._weights = weights
         self._clock = clock
+        self._unit = unit
         self._shown = out.isatty() and os.environ.get("TERM") != "dumb"
         self._full, self._empty = _signs(out)
         self._begun = clock()
@@ -66,7 +76,7 @@ class Progress:
         """Leave on the terminal what it came to."""
         seconds = self._clock() - self._begun
         self.close(
-            f"{counted(self._done, 'recording')}, {counted(self._frames, 'frame')} in {_span(seconds)}: "
+            f"{counted(self._done, self._unit)}, {counted(self._frames, 'frame')} in {_span(seconds)}: "
             f"{self._rate(seconds):,.0f} frames/s\n"
         )
 
@@ -81,7 +91,7 @@ class Progress:
         seconds = self._clock() - self._begun
         share = self._weight / max(sum(self._weights), 1)
         left = _span(seconds * (1 - share) / share) if self._weight else "?"
-        front = f"{self._done:,} of {len(self._weights):,} recordings"
+        front = f"{self._done:,} of {len(self._weights):,} {self._unit}s"
         back = f"{share * 100:3.0f} %  {self._rate(seconds):,.0f} frames/s  {left} left"
         room = min(columns - 1 - len(front) - len(back) - 4, _MOST_BAR)
         if columns < _NARROW or room < 1:

@@ -2,22 +2,24 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.backtest import target
 from app.backtest.cluster import ClusterFailed, check_address, cluster
 from app.backtest.figures import counted
 from app.backtest.library import find
+from app.backtest.progress import Progress, weigh
 from app.backtest.split import Skip, split, survey
 from app.backtest.spread import local
 from app.backtest.sweep import Unreachable
 from app.backtest.sweep_json import as_json
 from app.backtest.sweep_table import table
-from app.backtest.swept import Swept, Watch, sweep, unwatched
+from app.backtest.swept import Swept, Watch, sweep
 from app.backtest.trial import Loader, combine
 from app.values import SettingError, shown
 from feeds.text import clean
@@ -46,7 +48,7 @@ class SweepFailed(Exception):
     """The sweep came to nothing: one sentence."""
 
 
-def run_sweep(options: SweepOptions, settings: Loader, watch: Watch = unwatched) -> int:
+def run_sweep(options: SweepOptions, settings: Loader) -> int:
     """Run the sweep, print its report; returns the exit code. SettingError for what is wrong beforehand."""
     combinations = combine(options.given, options.drawn, options.seed, settings)
     if options.dask is not None:
@@ -59,7 +61,7 @@ def run_sweep(options: SweepOptions, settings: Loader, watch: Watch = unwatched)
         if not parts.search:
             _tell_skipped(skipped)
             raise SweepFailed(_too_few(len(spans)))
-        with _workers(options) as (executor, processes):
+        with _workers(options) as (executor, processes), _followed() as watch:
             swept = sweep(combinations, parts, skipped, options.seed, executor, processes, watch)
         _tell_skipped(swept.skipped)
         if len(swept.searched.refused) == len(parts.search):
@@ -80,10 +82,30 @@ def _report(swept: Swept, json_file: Path | None) -> int:
     if json_file is None:
         return 0
     try:
-        json_file.write_bytes(as_json(swept))
+        target.write(json_file, as_json(swept))
     except OSError as error:
         raise SweepFailed(f"--json {shown(str(json_file))} cannot be written ({error.strerror})") from None
     return 0
+
+
+@contextmanager
+def _followed() -> Iterator[Watch]:
+    """A line on the terminal says how far the sweep has come; a job is a recording and some of the combinations."""
+    lines: list[Progress] = []
+
+    def watch(paths: Sequence[Path]) -> Callable[[int, int], None]:
+        line = Progress(sys.stderr, [weigh(path) for path in paths], unit="job")
+        lines.append(line)
+        line.draw()
+        return line.ended
+
+    try:
+        yield watch
+        for line in lines:
+            line.finish()
+    finally:
+        for line in lines:
+            line.close()
 
 
 @contextmanager
@@ -109,8 +131,7 @@ def _found(paths: Sequence[Path]) -> list[Path]:
 def _check_file(path: Path | None, recordings: Sequence[Path]) -> None:
     if path is None:
         return
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise SettingError(f"--json {shown(str(path))} cannot be written; give a file in a folder that is there.")
+    target.check("--json", path)
     if path.resolve() in {recording.resolve() for recording in recordings}:
         raise SettingError(f"--json {shown(str(path))} is one of the recordings; give another name.")
 

@@ -105,3 +105,14 @@ def test_a_plain_recording_weighs_as_if_it_were_packed_and_one_that_is_gone_next
     (tmp_path / "frames.jsonl").write_bytes(b"x" * 1000 * PACKS)
     assert weigh(tmp_path) == 2001
     assert weigh(tmp_path / "gone.jsonl") == 1
+
+
+def test_what_is_counted_goes_by_its_own_name() -> None:
+    clock = Clock()
+    out = Terminal()
+    progress = Progress(out, [1, 1], clock, unit="job")
+    assert progress.line(80).startswith("0 of 2 jobs  ")
+    clock.now += 2
+    progress.ended(0, 10)
+    progress.finish()
+    assert out.getvalue().endswith("1 job, 10 frames in 0:02: 5 frames/s\n")

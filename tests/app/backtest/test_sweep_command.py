@@ -8,6 +8,7 @@ import pytest
 
 from app.cli import main
 from tests.app.backtest.sweep_windows import FAIR, SLOW, write_windows
+from tests.app.pty_child import PtyChild
 from tests.program import run
 
 VARIED = ("--set", "distance_fade.min_edge=0.04,0.12", "--set", "COOLDOWN_MS=1000,9000")
@@ -93,8 +94,11 @@ class TestRefusals:
             (["w", *VARIED, "--processes", "0"], "argument --processes: 0 is not a whole number from 1 to 1024; see "),
             (["elsewhere", *VARIED], "elsewhere is not there; give files or folders of recordings."),
             (["empty", *VARIED], "there is no recording in empty."),
-            (["w", *VARIED, "--json", "no/f"], "--json no/f cannot be written; give a file in a folder that is there."),
-            (["w", *VARIED, "--json", "w"], "--json w cannot be written; give a file in a folder that is there."),
+            (
+                ["w", *VARIED, "--json", "no/f"],
+                "--json no/f cannot be written: No such file or directory; give ",
+            ),
+            (["w", *VARIED, "--json", "w"], "--json w is there and no file; give another name"),
             (["w", *VARIED, "--json", "w/btc-0003.jsonl"], "--json w/btc-0003.jsonl is one of the recordings; give "),
             (["w", *VARIED, "--log-dir", "x"], "unrecognized arguments: --log-dir x; see pmtui --help"),
             (["w", *VARIED, "--env-file", "x"], "--env-file x is not a file; give the settings file"),
@@ -122,6 +126,20 @@ class TestRefusals:
         assert main([option, "sweep", "w", *VARIED]) == 2
         name = option.partition("=")[0]
         assert capsys.readouterr().err == f"pmtui: {name} changes nothing in a sweep; leave it out\n"
+
+
+class TestOnATerminal:
+    """A real pseudo-terminal."""
+
+    def test_it_shows_how_far_it_is_and_leaves_what_it_came_to_above_the_report(self, windows: Path) -> None:
+        arguments = ("-m", "app.cli", "sweep", str(windows), *VARIED)
+        with PtyChild(program=arguments, columns=100, cwd=windows.parent) as child:
+            assert child.read_to_end() == 0
+            drawn = child.text
+        assert " of 50 jobs  " in drawn
+        assert " left\r" in drawn
+        assert drawn.index("35 jobs, ") < drawn.index("within noise")
+        assert " of 50 jobs" not in drawn[drawn.index("35 jobs, ") :]
 
 
 class TestFailures:
