@@ -101,7 +101,7 @@ async def hosted(settings: Settings, options: Options, *tellers: Tell) -> AsyncI
         if venue is not None:
             beside["venue"] = _mourn(venue, desk, news.tell)
         if options.trade:
-            desk.live = _live_desk(settings, options, strategies, writer, client, ledger, news.tell)
+            desk.live = _live_desk(settings, options, strategies, writer, gamma, ledger, news.tell)
             beside["switches"] = watch_switches(desk, options.log_dir, news.tell)
         for name, work in beside.items():
             await stack.enter_async_context(_beside(name, work, news.tell))
@@ -180,7 +180,7 @@ def _live_desk(
     options: Options,
     strategies: Sequence[Strategy],
     writer: Writer,
-    client: httpx.AsyncClient,
+    gamma: Gamma,
     ledger: Ledger,
     tell: Tell,
 ) -> LiveDesk:
@@ -190,7 +190,7 @@ def _live_desk(
         log_dir=options.log_dir,
         demo=_is_demo(settings),
         state_dir=state_folder(os.environ) or options.log_dir,
-        outcome=Winners(client, settings).of,
+        outcome=Winners(gamma).of,
     )
     return LiveDesk(settings, plan, tell)
 

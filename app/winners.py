@@ -1,8 +1,5 @@
 """Who won a market, by Gamma's word, for a market that no session of this run follows."""
 
-import httpx
-
-from app.settings import Settings
 from engine.market import Market
 from feeds.gamma import Gamma
 from feeds.verdict import Verdict
@@ -11,8 +8,8 @@ from feeds.verdict import Verdict
 class Winners:
     """Asks once; whoever wants to know asks again."""
 
-    def __init__(self, client: httpx.AsyncClient, settings: Settings) -> None:
-        self._gamma = Gamma(client, settings.gamma_url, any_length=settings.window_s is not None)
+    def __init__(self, gamma: Gamma) -> None:
+        self._gamma = gamma
 
     async def of(self, market: Market) -> int | None:
         """The outcome that won, None while it is not known."""
