@@ -17,10 +17,9 @@ from engine.units import MONEY
 from engine.view import ArmGate
 from widgets.arm_dialog import ArmDialog
 from widgets.board import Board
-from widgets.dialogs import Choice, PickDialog
+from widgets.dialogs import interval_dialog
 
 ASSETS: Final = tuple(Asset)
-INTERVALS: Final = tuple(Interval)
 
 MODE_S: Final = 0.2
 """How often the screen's colours follow the mode, which also changes by itself."""
@@ -129,8 +128,7 @@ class Console(BoardApp):
 
         if not self.has_room_for("interval"):
             return
-        choices = [Choice(interval.value, interval.value) for interval in INTERVALS]
-        self.push_screen(PickDialog("interval", choices, self.desk.settings.interval), picked)
+        self.push_screen(interval_dialog(self.desk.settings.interval), picked)
 
     def _switch(self, asset: Asset, interval: Interval) -> None:
         if self.desk.switch(asset, interval):

@@ -65,10 +65,6 @@ class Alignment:
         # What is printed whole needs no basis.
         self.known = self.basis.word(mono) is BasisWord.KNOWN or self.weight == 0.0
 
-    def basis_word(self, mono: int) -> BasisWord:
-        """Whether the basis can be used; where Binance settles it is 0 by definition."""
-        return BasisWord.KNOWN if self.on_binance else self.basis.word(mono)
-
     def age_ms(self, mono: int) -> float:
         """Age of the second that the newest spot report is of; infinite before the first."""
         return (mono - self.reported) / 1e6 if self.reported is not None else inf

@@ -34,8 +34,6 @@ _WORDS_THAT_DISARM: Final = (
 )
 """The next order would fare no better: the account, the key or our signature is wrong."""
 
-_WORDS_OF_NO_MATCH: Final = ("no orders found to match", "couldn't be fully filled")
-
 _MODES: Final = (
     ("post_only_mode", VenueMode.POST_ONLY),
     ("post-only", VenueMode.POST_ONLY),
@@ -45,12 +43,6 @@ _MODES: Final = (
 _LONGEST_WAIT_S: Final = 86_400.0
 _LOOKED_AT: Final = 4000
 """Bytes of a body that is no JSON; a page has 40,000."""
-
-
-def is_no_match(reason: str) -> bool:
-    """Whether a refusal's words mean that nothing stood at our price any more: no fault, and nothing was bought."""
-    said = reason.lower()
-    return any(words in said for words in _WORDS_OF_NO_MATCH)
 
 
 def read_answer(status: int, body: bytes, retry_after: str = "") -> Answer:

@@ -39,11 +39,6 @@ class Unanswered:
     status: int = 0
     retry_after_s: float = 0.0
 
-    @property
-    def not_let_in(self) -> bool:
-        """Whether the credentials were refused."""
-        return self.status in (401, 403)
-
     def __str__(self) -> str:
         return self.reason
 

@@ -101,11 +101,6 @@ class VenueClient:
         """Cancel one order."""
         return await self._cancel("/order", {"orderID": order_id})
 
-    async def cancel_market(self, condition_id: str, token: str = "") -> Cancelled | Unanswered:
-        """Cancel the account's orders in one market, or in one of its tokens."""
-        wanted = {"market": clob_condition_id(condition_id)} | ({"asset_id": token} if token else {})
-        return await self._cancel("/cancel-market-orders", wanted)
-
     async def cancel_all(self) -> Cancelled | Unanswered:
         """Cancel every order of the account, whoever placed it."""
         return await self._cancel("/cancel-all", None)

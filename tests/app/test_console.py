@@ -17,7 +17,7 @@ from textual.widgets._toast import Toast
 
 import themes
 from app.board_app import ZOOMABLE, BoardApp
-from app.console import ASSETS, INTERVALS, Console
+from app.console import ASSETS, Console
 from app.news import News, OrderFilled, OrderSent, WindowSettled
 from engine.engine import Mode
 from engine.market import Asset, Interval
@@ -104,7 +104,7 @@ class TestKeys:
 
     async def test_the_interval_is_picked(self, tmp_path: Path) -> None:
         async with still(mid_window(), tmp_path, (80, 24)) as pilot:
-            for key, interval in zip("1234", INTERVALS, strict=True):
+            for key, interval in zip("1234", Interval, strict=True):
                 await pilot.press("i", key)
                 await pilot.pause()
                 assert console_of(pilot).desk.settings.interval is interval
@@ -419,7 +419,12 @@ class TestWithoutColour:
         async with still(mid_window(), tmp_path, (120, 40)) as pilot:
             await pilot.press("i", "down")
             await pilot.pause()
-            assert [text.strip() for text, style in segments(pilot) if style.underline] == ["2", "15m", ""]
+            assert [text.strip() for text, style in segments(pilot) if style.underline] == [
+                "2",
+                "15m",
+                "15 minutes",
+                "",
+            ]
 
     async def test_an_empty_no_color_asks_for_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NO_COLOR", "")

@@ -160,7 +160,7 @@ def test_basis_is_known_from_the_fifth_pair_to_the_end(source: TwapSource) -> No
             alignment.seconds.see(event.time_ms, event.price)
         else:
             alignment.on_report(event)
-            words.append(alignment.basis_word(event.mono))
+            words.append(alignment.basis.word(event.mono))
     known = words.index(BasisWord.KNOWN)
     assert alignment.basis.pairs > 50
     assert known <= 12

@@ -41,7 +41,7 @@ def test_basis_pairs_binance_and_oracle_of_the_same_second() -> None:
 
 def test_expected_final_is_the_price_less_the_basis_once_it_is_known() -> None:
     alignment = watched(0, MIN_PAIRS - 2)
-    assert alignment.basis_word(mono(5.0)) is BasisWord.UNKNOWN
+    assert alignment.basis.word(mono(5.0)) is BasisWord.UNKNOWN
     watched(MIN_PAIRS - 1, MIN_PAIRS - 1, to=alignment)
     assert alignment.known
     assert expected(alignment, 68_100.0) == 68_050.0
@@ -82,7 +82,7 @@ def test_old_basis_is_no_longer_used() -> None:
     assert not alignment.on_tick(mono(39.0))
     assert alignment.known
     assert alignment.on_tick(mono(39.1))
-    assert (alignment.known, alignment.basis_word(mono(39.1))) == (False, BasisWord.OLD)
+    assert (alignment.known, alignment.basis.word(mono(39.1))) == (False, BasisWord.OLD)
     assert not alignment.on_tick(mono(39.2))
     watched(50, 50, to=alignment)
     assert alignment.known
@@ -115,7 +115,7 @@ def test_market_that_one_price_decides_has_a_basis_but_no_lock_in() -> None:
 def test_market_that_binance_decides_has_the_basis_zero_by_definition() -> None:
     alignment = watched(0, 100, to=Alignment(market(settlement=Settlement.BINANCE_KLINE)))
     assert not alignment.on_tick(mono(900.0))
-    assert (alignment.known, alignment.basis_word(mono(900.0)), alignment.basis.pairs) == (True, BasisWord.KNOWN, 0)
+    assert (alignment.known, alignment.basis.pairs) == (True, 0)
     assert expected(alignment, 68_070.0) == 68_070.0
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.execution import AnswerKind, OrderState, TradeReport, TradeStatus, VenueMode
-from engine.order_life import TRANSITIONS, OrderLife, Stage
+from engine.order_life import TRANSITIONS, OrderLife, Stage, found_nobody
 from engine.orders import OrderStatus
 from engine.paper import NO_MATCH
 from tests.engine.builders import money, order, size
@@ -336,3 +336,17 @@ def test_kinds_of_answers_are_all_listened_to() -> None:
     """A kind without a rule would leave an order where it was."""
     stages = {kind: hear(sent(), type(unknown())(kind, bought=size(10))).stage for kind in AnswerKind}
     assert Stage.SENT not in stages.values()
+
+
+@pytest.mark.parametrize(
+    ("reason", "nobody"),
+    [
+        (NO_MATCH, True),
+        (f"the venue said: {NO_MATCH.upper()}. FAK orders are partially filled or killed.", True),
+        ("not enough balance / allowance", False),
+        ("order_version_mismatch", False),
+        ("", False),
+    ],
+)
+def test_that_nobody_was_there_to_match_with_is_told_by_the_venues_words(reason: str, nobody: bool) -> None:
+    assert found_nobody(reason) is nobody

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.live.answers import is_no_match, no_answer, read_answer
+from app.live.answers import no_answer, read_answer
 from engine.execution import Answer, AnswerKind, VenueMode
 from engine.units import MONEY, SIZE
 from feeds.text import clean
@@ -286,23 +286,6 @@ def test_an_order_for_which_no_connection_was_had_was_not_sent_unless_it_had_beg
         AnswerKind.NOT_SENT, f"the venue could not be reached ({name})"
     )
     assert no_answer(kind("x"), started=True).kind is AnswerKind.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("reason", "clean_no_fill"),
-    [
-        (NO_MATCH, True),
-        (FOK_KILLED, True),
-        (NO_MATCH.upper(), True),
-        ("CANCELED_order couldn't be fully filled. FOK orders are fully filled or killed.", True),
-        ("not enough balance / allowance", False),
-        ("order_version_mismatch", False),
-        ("", False),
-    ],
-)
-def test_a_clean_no_fill_is_told_by_its_words(reason: str, clean_no_fill: bool) -> None:
-    assert is_no_match(reason) is clean_no_fill
-    assert is_no_match(refused(400, reason).reason) is clean_no_fill
 
 
 STATUSES = st.one_of(st.sampled_from([200, 400, 401, 403, 425, 429, 500, 502, 503, 504]), st.integers(-1, 600))
