@@ -65,7 +65,8 @@ class Meter:
 
     def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
         now = time.perf_counter()
-        self.gap_ms = max(self.gap_ms, (now - self._last) * 1e3 - 5)
+        if self.on:  # the meter's own collection of garbage comes after
+            self.gap_ms = max(self.gap_ms, (now - self._last) * 1e3 - 5)
         self._last = now
         loop.call_later(0.005, self._beat, loop)
 
