@@ -44,9 +44,16 @@ def open_profit(now: Figures) -> int | None:
     return worth - now.holding.spent
 
 
-def side_open(now: Figures, outcome: int) -> int | None:
-    """One side's shares at the present bid less their cost, before fees."""
-    bid, holding = bid_of(now, outcome), now.holding
+def value_of(now: Figures, outcome: int) -> int | None:
+    """What a share is worth, in price units: the present bid; once a winner is named, a dollar or nothing."""
+    if now.winner is None:
+        return bid_of(now, outcome)
+    return PRICE if outcome == now.winner else 0
+
+
+def side_profit(now: Figures, outcome: int) -> int | None:
+    """One side's shares at what they are worth less their cost, before fees; None where nobody bids."""
+    bid, holding = value_of(now, outcome), now.holding
     return bid * holding.shares[outcome] - holding.cost[outcome] if bid is not None else None
 
 

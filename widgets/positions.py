@@ -25,7 +25,6 @@ from widgets.cells import (
 )
 from widgets.holding import (
     average,
-    bid_of,
     either_way,
     held_parts,
     is_held,
@@ -36,7 +35,8 @@ from widgets.holding import (
     quote_age_s,
     settled_profit,
     side_cell,
-    side_open,
+    side_profit,
+    value_of,
 )
 from widgets.panel import Drawing, Panel
 from widgets.results import day_row, lens_row, lens_rows, strategy_rows, verdict_row
@@ -45,6 +45,7 @@ from widgets.settling import summed_row, window_rows
 _COLUMNS: Final = (4, -7, -6, -8, -10, -6, -9)
 """Side, shares, average, cost, payout, bid, open: 50 columns, the body of the panel on a screen of 120."""
 _HEADS: Final = ("", "shares", "avg", "cost", "pays", "bid", "open")
+_SETTLED_HEADS: Final = (*_HEADS[:-2], "worth", "gain")
 _WIDTH: Final = sum(abs(size) for size in _COLUMNS)
 
 _NAME: Final = 10
@@ -143,8 +144,9 @@ def _short(view: View, width: int) -> list[Row]:
 def _table(market: MarketView, mono: int, width: int) -> list[Row]:
     now = market.now
     sides = [outcome for outcome, size in enumerate(now.holding.shares) if size]
+    heads = _HEADS if now.winner is None else _SETTLED_HEADS
     rows = [
-        columns_row([(head, size, "label") for head, size in zip(_HEADS, _widths(width), strict=True)]),
+        columns_row([(head, size, "label") for head, size in zip(heads, _widths(width), strict=True)]),
         *(_side(market, outcome, mono, width) for outcome in sides),
         _total(market, mono, width),
     ]
@@ -159,15 +161,15 @@ def _widths(width: int) -> list[int]:
 
 def _side(market: MarketView, outcome: int, mono: int, width: int) -> Row:
     now = market.now
-    bid, profit = bid_of(now, outcome), side_open(now, outcome)
-    style = "stale" if is_stale(market, mono) else "text"
+    value, profit = value_of(now, outcome), side_profit(now, outcome)
+    style = "stale" if now.winner is None and is_stale(market, mono) else "text"
     words = (
         side_cell(outcome),
         (shares(now.holding.shares[outcome]), "bright"),
         (average(now.holding, outcome), "text"),
         (usd(now.holding.cost[outcome]), "text"),
         (usd(pays_if_right(now.holding, outcome)), "text"),
-        (cents(bid) if bid is not None else NONE, style),
+        (cents(value) if value is not None else NONE, style),
         (usd(profit, signed=True) if profit is not None else NONE, style),
     )
     return columns_row([(text, size, style) for (text, style), size in zip(words, _widths(width), strict=True)])

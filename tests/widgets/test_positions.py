@@ -153,10 +153,17 @@ def test_an_old_quote_makes_the_profit_grey_and_says_how_old(panel: PositionPane
     assert "bid 12.1 s old" in "".join(text for text, _ in row)
 
 
-@pytest.mark.parametrize(("winner", "net"), [(UP, "+$3.50"), (DOWN, "−$8.00")])
-def test_after_the_verdict_the_profit_is_what_was_earned(panel: PositionPanel, winner: int, net: str) -> None:
+@pytest.mark.parametrize(
+    ("winner", "worth", "net"), [(UP, ["100¢", "+$3.68"], "+$3.50"), (DOWN, ["0¢", "−$7.82"], "−$8.00")]
+)
+def test_after_the_verdict_the_profit_is_what_was_earned_whatever_the_book_says(
+    panel: PositionPanel, winner: int, worth: list[str], net: str
+) -> None:
     scene = bought()
     scene.at(302.0, Resolution(mono(302), wall(302), winner, "gamma"))
+    heads, up, *_ = texts(panel.draw(scene.view(), 50, 11))
+    assert heads.split()[-2:] == ["worth", "gain"]
+    assert up.split()[-2:] == worth
     assert texts(panel.draw(scene.view(), 50, 11))[2].endswith(f" {('UP', 'DOWN')[winner]} won, net    {net}")
     assert texts(panel.draw(scene.view(), 50, 3))[0].endswith(f"{('UP', 'DOWN')[winner]} won {net}")
 
