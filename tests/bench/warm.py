@@ -2,7 +2,8 @@
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import Final, TypeVar
@@ -18,8 +19,10 @@ from engine.units import MONEY, PRICE, SIZE
 from tests.bench.table import Row, spread
 
 EVENTS: Final = 50_000
+RESTED: Final = 1_000
 START_MS: Final = 1_795_000_200_000
 MONO: Final = 10**12
+FREE: Final = Limits(price_max_age_ms=1e9, quote_max_age_ms=1e9, max_position=10**9 * MONEY)
 T = TypeVar("T")
 WALL: Final = (START_MS + 100_000) * 1_000_000
 
@@ -30,7 +33,7 @@ def rows() -> list[Row]:
     gc.freeze()
     gc.disable()
     try:
-        return [_trades(), _quotes(), _quiet_quotes(), _risk(), _dispatch(), _acks()]
+        return [_trades(), _quotes(), _quiet_quotes(), _risk(), _dispatch(), _acks(), *_rested()]
     finally:
         gc.enable()
         gc.unfreeze()
@@ -135,7 +138,7 @@ def _fold_now_and_then(made: Engine) -> Callable[[int], None]:
 
 
 def _quotes() -> Row:
-    made, _ = engine(Limits(price_max_age_ms=1e9, quote_max_age_ms=1e9))
+    made, _ = engine(FREE)
     for trade in trades(2000):
         made.handle(trade)
     times = _timed(changes(EVENTS), made.handle, _fold_now_and_then(made))
@@ -200,3 +203,24 @@ def _acks() -> Row:
         made.risk.commit(f"order-{number}", MONEY, MONO)
         acks.append(Ack(MONO, WALL, f"order-{number}", "momentum", UP, OrderStatus.NONE, ""))
     return Row("applying an ack", spread(_timed(acks, made.handle, _fold_now_and_then(made))), "<= 1 µs")
+
+
+def _rested() -> Iterator[Row]:
+    """A quote that becomes an order, when the processor has just worked and when it has slept.
+
+    How much longer the same call takes then is the machine's part in what the running program needs between frames.
+    """
+    for pause_s, when in ((0.0, "warm"), (1 / 3000, "after 0.33 ms of sleep"), (1 / 300, "after 3.3 ms of sleep")):
+        made, sent = engine(replace(FREE, cooldown_ns=0, max_orders=RESTED))
+        for trade in trades(2000):
+            made.handle(trade)
+
+        def rest(number: int, made: Engine = made, pause_s: float = pause_s) -> None:
+            made.risk.release(f"{made.market.slug}-{made.risk.orders}")
+            made.decisions.fold()
+            if pause_s:
+                time.sleep(pause_s)
+
+        times = _timed(changes(RESTED), made.handle, rest)
+        assert len(sent) == RESTED
+        yield Row(f"a quote that becomes an order, {when}", spread(times))
