@@ -17,12 +17,14 @@ ALL: Final = "all"
 class Record:
     """What one strategy has come to under one lens. Sizes in size units, money in money units."""
 
-    __slots__ = ("cost", "fees", "net", "sample", "size", "trades", "won")
+    __slots__ = ("cost", "fees", "gained", "net", "sample", "size", "trades", "won")
 
     def __init__(self) -> None:
         self.trades = 0
         """Orders of which something was filled."""
         self.won = 0
+        self.gained = 0
+        """Markets that earned something."""
         self.size = 0
         self.cost = 0
         self.fees = 0
@@ -42,6 +44,7 @@ class Record:
         self.cost += sum(fill.cost for fill in fills)
         self.fees += sum(fill.fee for fill in fills)
         self.net += net
+        self.gained += net > 0
         self.sample.add(_per_share(net, size), size / SIZE)
 
     @property
@@ -116,9 +119,11 @@ class Scorecard:
 
     def verdict(self, strategy: str = ALL) -> Verdict:
         """Whether its edge is real."""
-        realistic, even = self.record(strategy, REALISTIC), self.record(strategy, REALISTIC).break_even
-        wins = more_wins_needed(realistic.won, realistic.trades, even) if even is not None else 0
-        return judge(realistic.sample, self.record(strategy, INSTANT).sample, wins)
+        realistic = self.record(strategy, REALISTIC)
+        even, sample = realistic.break_even, realistic.sample
+        # Markets, not orders: ten orders in a market win or lose together.
+        wins = more_wins_needed(realistic.gained, sample.count, even) if even is not None else 0
+        return judge(sample, self.record(strategy, INSTANT).sample, wins)
 
 
 def _per_share(money: int, size: int) -> float:

@@ -137,17 +137,17 @@ def judge(realistic: Sample, instant: Sample, wins_needed: int = 0) -> Verdict:
     return Verdict(Ruling.OPEN, markets_needed(realistic))
 
 
-def more_wins_needed(won: int, trades: int, break_even: float) -> int:
-    """Further trades, at the win rate so far, until its lower bound stands above break-even; 0 where it does.
+def more_wins_needed(won: int, markets: int, break_even: float) -> int:
+    """Further markets, at the win rate so far, until its lower bound stands above break-even; 0 where it does.
 
     Wilson's bound is the rate `e` at which `|p - e| = z sqrt(e (1 - e) / n)`, so it takes `z**2 e (1 - e) / (p - e)**2`
-    trades. At most MOST_NEEDED + 1, which also stands for a rate that never gets there.
+    markets. At most MOST_NEEDED + 1, which also stands for a rate that never gets there.
     """
-    above = won / trades - break_even if trades else 0.0
+    above = won / markets - break_even if markets else 0.0
     if above <= 0.0:
         return MOST_NEEDED + 1
     wanted = Z * Z * break_even * (1.0 - break_even) / above**2
-    return min(max(int(wanted) + 1 - trades, 0), MOST_NEEDED + 1)
+    return min(max(int(wanted) + 1 - markets, 0), MOST_NEEDED + 1)
 
 
 def markets_needed(sample: Sample) -> int:

@@ -113,3 +113,22 @@ def test_noise_needs_more_markets() -> None:
 
 def test_before_the_first_market_thirty_are_missing() -> None:
     assert Scorecard().verdict().text == "not enough data · 30 more markets at least"
+
+
+def fair_and_dear(seed: int, orders: int) -> Scorecard:
+    """Thirty markets of so many orders each at 92 cents with the fee, which win 92 times in 100."""
+    dice, made = Random(seed), Scorecard()
+    for _ in range(30):
+        winner = UP if dice.random() < 0.92 else DOWN
+        fills = [bought(10, 0.92, fee=0.0, lens=lens) for lens in (INSTANT, REALISTIC) for _ in range(orders)]
+        made.add(MarketScore(fills), winner)
+    return made
+
+
+@pytest.mark.parametrize("orders", [1, 3, 10])
+def test_many_orders_a_market_prove_no_more_than_one(orders: int) -> None:
+    """Undefeated by luck: that is one game of twelve."""
+    games = [fair_and_dear(seed, orders) for seed in range(200)]
+    assert any(game.record(ALL, REALISTIC).won == 30 * orders for game in games)
+    assert [game.verdict() for game in games] == [fair_and_dear(seed, 1).verdict() for seed in range(200)]
+    assert not any(game.verdict().ruling is Ruling.REAL for game in games)
