@@ -53,6 +53,7 @@ class MarketState:
         "flow",
         "frozen",
         "ladders",
+        "last_change",
         "last_print",
         "last_trade",
         "last_trade_id",
@@ -91,6 +92,8 @@ class MarketState:
         self.price = 0.0
         """The last Binance price in dollars, 0 before the first trade."""
         self.last_trade: Trade | None = None
+        self.last_change: BookChange | BestBidAsk | None = None
+        """The last delta or best prices of the present connection that came after the last whole book."""
         self.strike = 0.0
         """The price to beat in dollars, 0 while it is unknown."""
         self.strike_source: StrikeSource | None = None
@@ -182,6 +185,7 @@ class MarketState:
             self.counters["old_epoch"] += 1
             return False
         self.ladders[book.outcome].replace(book.bids, book.asks, book.tick, book.mono)
+        self.last_change = None  # a book's own time is that of its last change, however long ago that was
         return True
 
     def on_change(self, change: BookChange) -> bool:
@@ -189,6 +193,7 @@ class MarketState:
         if change.epoch != self.clob_epoch:
             self.counters["old_epoch"] += 1
             return False
+        self.last_change = change
         ladders, mono = self.ladders, change.mono
         applied = False
         for outcome, is_bid, price, size in change.changes:
@@ -224,6 +229,7 @@ class MarketState:
         if best.epoch != self.clob_epoch:
             self.counters["old_epoch"] += 1
             return False
+        self.last_change = best
         ladder = self.ladders[best.outcome]
         if self.top_only:
             ladder.set_top(best.bid, best.ask, best.mono)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from engine.basis import MIN_PAIRS
+from engine.book import Ladder
 from engine.frozen import MOVED
 from engine.limits import Limits
 from engine.market import Settlement
@@ -37,9 +38,9 @@ def distrust(state: MarketState, outcome: int, mono: int, limits: Limits) -> Gat
     ladder = state.ladders[outcome]
     if ladder.why_invalid:
         return ("book", 0.0, 1.0)
-    quote_age = (mono - ladder.mono) / 1e6
-    if quote_age > limits.quote_max_age_ms:
-        return ("quote_age", quote_age, limits.quote_max_age_ms)
+    gate = _stale_quote(state, ladder, mono, limits)
+    if gate is not None:
+        return gate
     if ladder.best_bid >= ladder.best_ask:
         return ("crossed", ladder.best_bid / 1e4, ladder.best_ask / 1e4)
     if ladder.best_ask % ladder.tick:
@@ -58,6 +59,20 @@ def _stale_price(state: MarketState, mono: int, limits: Limits) -> Gate | None:
         late = trade.wall / 1e6 - trade.time_ms
         if late > limits.price_max_age_ms:
             return ("price_late", late, limits.price_max_age_ms)
+    return None
+
+
+def _stale_quote(state: MarketState, ladder: Ladder, mono: int, limits: Limits) -> Gate | None:
+    """A quote that is too old by our clock, or was by the venue's when it came."""
+    quote_age = (mono - ladder.mono) / 1e6
+    if quote_age > limits.quote_max_age_ms:
+        return ("quote_age", quote_age, limits.quote_max_age_ms)
+    change = state.last_change
+    if change is not None and change.venue_ms:
+        # Just arrived is not just changed: a program that was stopped hears all at once what waited for it.
+        late = change.wall / 1e6 - change.venue_ms
+        if late > limits.quote_max_age_ms:
+            return ("book_late", late, limits.quote_max_age_ms)
     return None
 
 

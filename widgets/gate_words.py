@@ -103,6 +103,7 @@ GATES: Final = {
     "basis": Words("basis pairs", _COUNT, "≥", "basis {value} of {limit}"),
     "book": Words("book", _COUNT, "", "no book"),
     "quote_age": Words("quote age", _FROM_MS, "≤", "quote {value} old"),
+    "book_late": Words("book came late", _FROM_MS, "≤", "book {value} late"),
     "crossed": Words("bid over ask", _CENTS, "<", "bid {value} ≥ {limit}"),
     "ghost_book": Words("spread", _CENTS, "<", "nobody in the book"),
     "mirror": Words("Up against Down", _CENTS, "≤", "Up, Down differ"),

@@ -1,11 +1,11 @@
 import pytest
 
-from engine.events import DOWN, UP, StrikeSource
+from engine.events import DOWN, UP, BookChange, BookSnapshot, StrikeSource
 from engine.limits import Limits
 from engine.market import Settlement
 from engine.state import MarketState
 from engine.trust import distrust
-from tests.engine.builders import ask, bid, change, link, market, mono, report, snapshot, strike, trade, wall
+from tests.engine.builders import ask, bid, change, link, market, mono, report, size, snapshot, strike, trade, wall
 
 LIMITS = Limits()
 
@@ -91,6 +91,27 @@ def test_distance_from_the_oracles_strike_needs_five_pairs() -> None:
 
 def test_strike_in_binances_dollars_needs_no_oracle() -> None:
     assert distrust(averaged(reports=0, source=StrikeSource.BINANCE_FIRST), UP, mono(11.0), LIMITS) is None
+
+
+def test_book_whose_change_came_five_seconds_late_is_refused_however_fresh_it_is_here() -> None:
+    state = trusted()
+    late = BookChange(mono(9.0), wall(9.0), state.clob_epoch, ((UP, True, 100, size(1)),), (), 0)
+    late.venue_ms = late.wall // 1_000_000 - 5_000
+    assert state.on_change(late)
+    assert distrust(state, UP, mono(10.0), LIMITS) is None
+    late.venue_ms -= 1
+    assert distrust(state, UP, mono(10.0), LIMITS) == ("book_late", 5001.0, 5000.0)
+
+
+def test_time_of_a_whole_book_says_nothing_of_how_late_it_came() -> None:
+    state = trusted()
+    late = BookChange(mono(9.0), wall(9.0), state.clob_epoch, ((UP, True, 100, size(1)),), (), 1)
+    assert state.on_change(late)
+    assert distrust(state, UP, mono(10.0), LIMITS) is not None
+    ladder = state.ladders[UP]
+    book = BookSnapshot(mono(9.5), wall(9.5), state.clob_epoch, UP, dict(ladder.bids), dict(ladder.asks), 0, 1)
+    assert state.on_snapshot(book)
+    assert distrust(state, UP, mono(10.0), LIMITS) is None
 
 
 def test_quote_may_be_five_seconds_old() -> None:
