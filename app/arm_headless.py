@@ -16,11 +16,14 @@ async def arm_when_ready(desk: Desk, tell: Tell) -> None:
     if live is None:
         return
     live.open()
-    told = ""
+    stops, told = live.stops, ""
     while refused := desk.arm():
         if refused != told:
             told = refused
             tell(LiveNotice("arming", f"not armed yet: {refused}"))
         if live.refused:
+            return
+        if live.stops != stops:
+            tell(LiveNotice("arming", "not armed: it was disarmed meanwhile; start the program again to arm"))
             return
         await asyncio.sleep(LOOK_S)

@@ -32,5 +32,7 @@ def known_already(state: MarketState, resolution: Resolution | None, mono: int, 
         yield Link(mono, wall, "clob", state.clob_epoch, True)
     if state.strike_source is not None:
         yield Strike(mono, wall, state.strike, state.strike_source, state.strike_exact)
+    if state.clock.venue_ms:
+        yield VenueClock(mono, wall, state.clock.venue_ms)
     if resolution is not None:
         yield Resolution(mono, wall, resolution.outcome, resolution.source)

@@ -173,6 +173,7 @@ class Desk:
         """Close every session: files whole, positions left for the next start to settle. Live orders come first."""
         if self.live is not None:
             await self.live.close()
+            self.failed |= self.live.unproven
         await asyncio.gather(*(lifecycle.close() for lifecycle in (*self.left, self.current)))
 
     def _name(self) -> str:

@@ -21,7 +21,7 @@ async def watch_switches(desk: Desk, log_dir: Path, tell: Tell) -> None:
     Until cancelled. A signal acts whenever it comes, so that a kill which the venue did not hear can be repeated.
     """
     switches: dict[signal.Signals, Callable[[str], None]] = {
-        signal.SIGUSR1: lambda why: _disarm(desk, why),
+        signal.SIGUSR1: lambda why: _disarm(desk, why, tell),
         signal.SIGUSR2: lambda why: _kill(desk, why, tell),
     }
     loop = asyncio.get_running_loop()
@@ -30,7 +30,7 @@ async def watch_switches(desk: Desk, log_dir: Path, tell: Tell) -> None:
     try:
         while True:
             if desk.live is not None and desk.live.armed and (why := _told_by_file(log_dir / DISARM_FILE)):
-                _disarm(desk, why)
+                _disarm(desk, why, tell)
             if not _is_killed(desk) and (why := _told_by_file(log_dir / KILL_FILE)):
                 _kill(desk, why, tell)
             await asyncio.sleep(LOOK_S)
@@ -52,9 +52,12 @@ def _told_by_file(path: Path) -> str:
         return f"the log folder cannot be looked into for the file {path.name}: {error.strerror}"
 
 
-def _disarm(desk: Desk, reason: str) -> None:
+def _disarm(desk: Desk, reason: str, tell: Tell) -> None:
+    armed = desk.live is not None and desk.live.armed
     if desk.live is not None:
         desk.live.disarm(reason)
+    if not armed:
+        tell(LiveNotice("disarmed", f"disarmed ({reason}); nothing was armed"))
 
 
 def _kill(desk: Desk, reason: str, tell: Tell) -> None:

@@ -7,6 +7,7 @@ session beside its paper session; disarming ends no session, it only keeps order
 import asyncio
 import time
 from collections.abc import Coroutine, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from app.crash import crash_line
@@ -46,6 +47,11 @@ class LiveDesk:
         self._plan = plan
         self._tell = tell
         self._tasks: set[asyncio.Task[None]] = set()
+        self.stops = 0
+        """How often somebody or something has disarmed or killed, armed or not: whoever waits to arm gives it up."""
+        self.unproven = False
+        """The program ended before a kill was seen to be done."""
+        self._killed = False
         self._beside: set[str] = set()
         """The slugs of the windows that have a live session, or are about to."""
         self._lifecycle: Lifecycle | None = None
@@ -69,14 +75,21 @@ class LiveDesk:
             self.opening = asyncio.create_task(self._open(), name="live opening")
 
     async def _open(self) -> None:
+        from app.live.extra import ExtraMissing, check_extra
+
+        try:
+            check_extra()
+            await asyncio.to_thread(import_module, "app.live.opening")  # slow, so not on the loop
+        except ExtraMissing as error:
+            self._not_opened(str(error))
+            return
         from app.live.opening import NotOpened, open_account
 
         try:
             plan = self._plan
             opened = await open_account(self.settings, plan.root, plan.state_dir, self._tell)
         except NotOpened as error:
-            self.refused = str(error)
-            self._tell(LiveNotice("account", f"the live account is not open: {error}"))
+            self._not_opened(str(error))
             return
         except Exception as error:
             self.refused = f"a fault of the program ({type(error).__name__}); start it again"
@@ -84,6 +97,12 @@ class LiveDesk:
             return
         self.opened = opened
         self._spawn(self._settle_old(), "live settlements")
+        if self._killed:  # while it was being opened
+            self.kill()
+
+    def _not_opened(self, why: str) -> None:
+        self.refused = why
+        self._tell(LiveNotice("account", f"the live account is not open: {why}"))
 
     def gates(self, engine: Engine | None) -> tuple[ArmGate, ...]:
         """Every condition of arming with its state; the account's own is the only one until it is open."""
@@ -117,12 +136,16 @@ class LiveDesk:
 
     def revive(self) -> None:
         """A person disarmed: that also takes a kill back."""
+        self.stops += 1
+        self._killed = False
         if self.opened is not None:
             self.opened.account.disarm("a person disarmed", alarm=False)
             self.opened.account.revive()
+            self.opened.killing = False
 
     def disarm(self, reason: str, *, alarm: bool = False) -> None:
         """From now on no live order leaves. An alarm where nobody wanted it."""
+        self.stops += 1
         if self.opened is not None:
             self.opened.account.disarm(reason, alarm=alarm)
 
@@ -133,13 +156,19 @@ class LiveDesk:
             self.opened.account.leave()
 
     def kill(self) -> None:
-        """From this instant nothing leaves; then see to it that nothing is left at the venue."""
+        """From this instant nothing leaves; then see to it that nothing is left at the venue.
+
+        An account that is still being opened is killed as soon as it is open.
+        """
+        self.stops += 1
+        self._killed = True
         if self.opened is not None:
             self.opened.account.kill()
             self._spawn(self._kill(self.opened), "live kill")
 
     async def _kill(self, opened: "OpenAccount") -> None:
-        await opened.kill()
+        if not await opened.kill():
+            await opened.try_again()
 
     # --- sessions
 
@@ -259,6 +288,9 @@ class LiveDesk:
         """Disarm, wait a little for answers, close the sessions and the account."""
         self.disarm("the program ends")
         if self.opened is not None:
+            if self.opened.killing:
+                await self.opened.last_try()
+                self.unproven = self.opened.killing
             await self.opened.gateway.close()  # while the sessions still take down what becomes of their orders
         if self.opening is not None and not self.opening.done():
             self.opening.cancel()

@@ -28,6 +28,9 @@ QUEUE: Final = 64
 
 TICK_S: Final = 0.1
 
+STOOD_NS: Final = 2_000_000_000
+"""A program that stood still for longer hears as new what waited for it, and knows nothing of the time between."""
+
 
 class Trader(Protocol):
     """What the account needs of a live session."""
@@ -67,6 +70,7 @@ class LiveAccount:
         self._journal = journal
         self._tell = tell
         self._writing: set[asyncio.Future[None]] = set()
+        self._ticked = time.monotonic_ns()
 
     @property
     def armed(self) -> bool:
@@ -191,7 +195,7 @@ class LiveAccount:
         The data it was decided on is looked at as it is now: it ages, and a connection may have ended meanwhile.
         """
         mono, wall = self.now()
-        if reason := self.blotter.leaving(order_hash, mono, wall):
+        if reason := self._stood_still(mono) or self.blotter.leaving(order_hash, mono, wall):
             return reason
         session = self.sessions.get(market.condition_id)
         if session is None:
@@ -201,6 +205,11 @@ class LiveAccount:
             return ""
         name, value, limit = gate
         return f"its data was no longer to be trusted ({name} {value:g}, limit {limit:g})"
+
+    def _stood_still(self, mono: int) -> str:
+        """That the program did nothing for a while, in words: suspended, stopped, or held up. Empty where it ran."""
+        stood = mono - self._ticked
+        return f"the program stood still for {stood / 1e9:.1f} s" if stood > STOOD_NS else ""
 
     def _learn_strike(self, market: Market) -> None:
         """The journal is to have the strike on which the order was decided."""
@@ -225,6 +234,9 @@ class LiveAccount:
         while True:
             await asyncio.sleep(TICK_S)
             mono, wall = self.now()
+            if self.armed and (stood := self._stood_still(mono)):
+                self.disarm(stood)
+            self._ticked = mono
             self.act(self.blotter.tick(mono, wall))
             for session in list(self.sessions.values()):
                 session.pulse(mono)

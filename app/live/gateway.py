@@ -17,8 +17,11 @@ from engine.orders import Order
 Tick = Callable[[Market, Order], int]
 """The market's present price grid for an order, in price units."""
 
-LEAVE_S: Final = 3.0
-"""How long leaving waits for answers that are still to come."""
+RESOLVE_S: Final = 3.0
+"""How long a kill waits for answers that are still to come."""
+
+LEAVE_S: Final = 0.8
+"""How long leaving does: a person is told that it takes five seconds, all in all."""
 
 
 class Poster(Protocol):
@@ -56,14 +59,14 @@ class Gateway:
             self._posting.add(task)
             task.add_done_callback(self._sent_off)
 
-    async def resolve(self, within_s: float = LEAVE_S) -> None:
+    async def resolve(self, within_s: float = RESOLVE_S) -> None:
         """Wait for the answers of what is in flight; what has none by then stays unknown."""
         if self._posting:
             await asyncio.wait(set(self._posting), timeout=within_s)
 
     async def close(self) -> None:
         """Give up what is still in flight: its fate is unknown, and the journal says so."""
-        await self.resolve()
+        await self.resolve(LEAVE_S)
         for task in self._posting:
             task.cancel()
         if self._posting:

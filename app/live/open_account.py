@@ -28,6 +28,12 @@ WINNINGS_S: Final = 180.0
 KILL_ALARM_S: Final = 8.0
 """So long after a kill a person must know whether it was done, however slow the venue is to say."""
 
+KILL_AGAIN_S: Final = 5.0
+"""After the alarm it is tried again and again, until it is done."""
+
+LAST_TRY_S: Final = 0.8
+"""A program that ends before a kill was done tries once more for so long."""
+
 
 class OpenAccount:
     """See above. `start` lets it run, `close` ends it."""
@@ -55,6 +61,8 @@ class OpenAccount:
         self._positions = positions
         self.fault: BaseException | None = None
         """What ended one of its tasks; nothing may leave then."""
+        self.killing = False
+        """A kill was asked for, and the venue has not shown that nothing is left."""
         self._tasks: list[asyncio.Task[None]] = []
         self._stack = contextlib.AsyncExitStack()
 
@@ -120,33 +128,61 @@ class OpenAccount:
         return ""
 
     async def kill(self) -> bool:
-        """Send nothing more, let what is in flight arrive, cancel all, and see that nothing is left; says which it is.
+        """Send nothing more, cancel all, let what is in flight arrive, and see that nothing is left; says which it is.
 
-        An order that lands after the first cancellation is caught by the next round.
+        An order that lands after the first cancellation is caught by the next round. False where the rounds are over
+        and something may be left; whoever killed goes on with `try_again`.
         """
         self.account.kill()
+        self.killing = True
         alarm = asyncio.get_running_loop().call_later(KILL_ALARM_S, self._not_killed, "it has not answered yet")
         try:
-            return await self._cancel_all()
+            await self.client.cancel_all()
+            await self.gateway.resolve()
+            why = ""
+            for _ in range(KILL_ROUNDS):
+                why = await self._left_over()
+                if not why:
+                    return self._killed()
+                await asyncio.sleep(KILL_PAUSE_S)
+            self._not_killed(why)
+            return False
         finally:
             alarm.cancel()
 
-    async def _cancel_all(self) -> bool:
-        await self.gateway.resolve()
-        why = "nothing was tried"
-        for _ in range(KILL_ROUNDS):
-            cancelled = await self.client.cancel_all()
-            left = await self.client.open_orders()
-            if isinstance(cancelled, Unanswered) or isinstance(left, Unanswered):
-                why = str(cancelled if isinstance(cancelled, Unanswered) else left)
-            elif left.complete and not left.rows and not self.gateway.posting:
-                self.account.say(LiveNotice("killed", "killed: nothing is open at the venue"))
-                return True
-            else:
-                why = f"{len(left.rows)} orders are still open, {self.gateway.posting} without an answer"
-            await asyncio.sleep(KILL_PAUSE_S)
-        self._not_killed(why)
-        return False
+    async def try_again(self) -> None:
+        """Go on with a kill that was not done, until it is or was taken back."""
+        while self.killing and self.account.halted:
+            await asyncio.sleep(KILL_AGAIN_S)
+            if not await self._left_over():
+                self._killed()
+
+    async def last_try(self) -> None:
+        """The program ends before a kill was done: once more, and a word on what is not known."""
+        why = "the program ended before it was known"
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_TRY_S):
+                why = await self._left_over()
+        if why:
+            self._not_killed(why)
+        else:
+            self._killed()
+
+    async def _left_over(self) -> str:
+        """Cancel all, and say what may be left at the venue after that; nothing where nothing is."""
+        cancelled = await self.client.cancel_all()
+        left = await self.client.open_orders()
+        if isinstance(cancelled, Unanswered) or isinstance(left, Unanswered):
+            return str(cancelled if isinstance(cancelled, Unanswered) else left)
+        if left.rows or not left.complete:
+            return f"orders still open: {len(left.rows)}"
+        unsure = max(len(self.account.blotter.account.unsure), self.gateway.posting)
+        return f"orders of unknown fate: {unsure}" if unsure else ""
+
+    def _killed(self) -> bool:
+        self.killing = False
+        self.account.say(LiveNotice("killed", "killed: nothing is open at the venue"))
+        return True
 
     def _not_killed(self, why: str) -> None:
         self.account.say(LiveAlarm("killed", f"killed here, but the venue may hold orders: {why}; look at its site"))

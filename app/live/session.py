@@ -78,6 +78,7 @@ class LiveSession:
         self._busy = False
         self._sent: dict[str, Order] = {}
         self._closed = False
+        self._disk_changes = 0
         self.over = asyncio.Event()
         """The venue has named the winner, or nobody will tell it here any more."""
 
@@ -191,8 +192,12 @@ class LiveSession:
 
     def pulse(self, mono: int) -> None:
         """Let the ticks that are due happen."""
-        if not self._closed:
-            self.timeline.advance(self._forward(mono))
+        if self._closed:
+            return
+        self.timeline.advance(self._forward(mono))
+        if self.files.writable is not self.engine.state.disk_up:
+            self._disk_changes += 1
+            self.take(Link(self._last_mono, time.time_ns(), "disk", self._disk_changes, self.files.writable))
 
     async def close(self) -> None:
         """Write what is known and close the files; a fill that comes later is in the account's journal alone."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.events import DOWN, UP, BookSnapshot, Event, Link, Trade, VenueClock
+from app.telemetry.window_files import WindowFiles
+from engine.events import DOWN, UP, BookChange, BookSnapshot, Event, Link, Trade, VenueClock
 from engine.order_life import Stage
 from engine.units import PRICE, SIZE
 from tests.app.demo.trading import Desk, running
@@ -82,6 +83,12 @@ def the_price_comes_late(rig: Rig) -> None:
     say(rig, trade(2, late_ms=4_000))
 
 
+def the_books_come_late(rig: Rig) -> None:
+    mono, wall = time.monotonic_ns(), time.time_ns()
+    said = (UP, True, 100, 2 * SIZE), (DOWN, False, PRICE - 100, 2 * SIZE)
+    say(rig, BookChange(mono, wall, 1, said, (), wall // 1_000_000 - 6_000))
+
+
 def the_disk_fails(rig: Rig) -> None:
     say(rig, link("disk", False))
 
@@ -102,6 +109,7 @@ def our_clock_is_off(rig: Rig) -> None:
         (the_book_is_crossed, "crossed"),
         (the_makers_go, "ghost_book"),
         (the_price_comes_late, "price_late"),
+        (the_books_come_late, "book_late"),
         (the_disk_fails, "disk"),
         (our_clock_is_off, "clock"),
     ],
@@ -137,4 +145,33 @@ async def test_an_order_of_a_window_that_is_closed_does_not_leave(venue: Desk, t
         await rig.until(lambda: life.stage is Stage.DROPPED)
         assert life.reason == "its window is closed"
         assert rig.posts() == []
+    rig.check()
+
+
+async def test_a_program_that_stood_still_sends_nothing_on_what_waited_for_it(venue: Desk, tmp_path: Path) -> None:
+    async with rigged(venue, tmp_path) as rig, busy(rig.opened.client) as free:
+        life = rig.intend()
+        await rig.until(lambda: life.sent_at is not None)
+        await free()
+        time.sleep(2.2)  # noqa: ASYNC251 - the whole program stands still
+        await rig.until(lambda: life.stage is Stage.DROPPED)
+        assert rig.posts() == []
+        await rig.until(lambda: not rig.opened.account.armed)
+        assert "disarmed: the program stood still for 2." in rig.alarms()
+    rig.check()
+
+
+async def test_a_live_engine_hears_that_the_disk_takes_no_rows(
+    venue: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with rigged(venue, tmp_path, fed=True) as rig:
+        say(rig, link("binance", True), link("clob", True), trade(1), *books(rig.touch()))
+        assert rig.live.engine.distrust(UP, time.monotonic_ns()) is None
+        with monkeypatch.context() as patch:
+            patch.setattr(WindowFiles, "writable", False)
+            await rig.until(lambda: not rig.live.engine.state.disk_up)
+            gate = rig.live.engine.distrust(UP, time.monotonic_ns())
+            assert gate is not None
+            assert gate[0] == "disk"
+        await rig.until(lambda: rig.live.engine.state.disk_up)
     rig.check()

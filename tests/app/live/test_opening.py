@@ -1,5 +1,6 @@
 """The live account that cannot be opened: said in words, and nobody waits for it for ever."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,14 @@ def test_a_file_that_stops_trading_closes_a_gate_for_as_long_as_it_is_there(tmp_
     assert f"the file {name} is in the log folder" in plan.switch_gate().state
     (tmp_path / name).unlink()
     assert plan.switch_gate().passed
+
+
+async def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "coincurve", None)
+    news: list[News] = []
+    desk = a_desk(tmp_path, news)
+    desk.open()
+    assert desk.opening is not None
+    await desk.opening
+    assert "pip install 'pmtui[live]'" in desk.refused
+    assert desk.gates(None)[0].state == desk.refused

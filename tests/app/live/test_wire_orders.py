@@ -387,6 +387,38 @@ async def test_o17_a_kill_that_the_venue_does_not_hear_is_an_alarm(
         assert not rig.opened.account.armed
 
 
+async def test_o17_a_kill_is_not_done_while_the_fate_of_an_order_is_unknown(
+    venue: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.live.open_account.KILL_PAUSE_S", 0.05)
+    async with rigged(venue, tmp_path) as rig:
+        venue.faults(answers=[{"kind": "reset", "match": False}])
+        life = await rig.send()
+        assert life.stage is Stage.UNKNOWN
+        assert not await rig.opened.kill()
+        assert "the venue may hold orders: orders of unknown fate: 1" in rig.alarms()
+        assert "nothing is open at the venue" not in rig.said()
+        assert rig.opened.killing
+    rig.check()
+
+
+async def test_o17_a_kill_that_was_not_done_is_tried_until_it_is(
+    venue: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.live.open_account.KILL_PAUSE_S", 0.05)
+    monkeypatch.setattr("app.live.open_account.KILL_AGAIN_S", 0.1)
+    async with rigged(venue, tmp_path) as rig:
+        venue.faults(phase="disabled")
+        assert not await rig.opened.kill()
+        again = asyncio.create_task(rig.opened.try_again())
+        await asyncio.sleep(0.3)
+        assert not again.done()
+        venue.faults(phase="normal")
+        await again
+        assert "nothing is open at the venue" in rig.said()
+        assert not rig.opened.killing
+
+
 async def test_o17_the_alarm_of_a_kill_does_not_wait_for_a_venue_that_hangs(
     venue: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
