@@ -97,7 +97,11 @@ class Console(BoardApp):
         """Back to paper, from every screen."""
         self.desk.command("disarm")
         self._show_mode()
-        self.notify("on paper", timeout=2)
+        if self.desk.stop_file:
+            told = f"killed: remove the file {self.desk.stop_file} from the log folder first, then d"
+            self.notify(told, severity="warning", timeout=4)
+        else:
+            self.notify("on paper", timeout=2)
 
     def action_kill(self) -> None:
         """No order of any kind from now on, until disarm."""

@@ -51,6 +51,8 @@ class Desk:
         self.ledger = ledger
         self.mode = Mode.PAPER
         self.switches = 0
+        self.stop_file = ""
+        """The file in the log folder that kills, while it is there: then only its removal takes the kill back."""
         self.live: LiveDesk | None = None
         """The live side, which is shut until it is asked for; None where nothing is traded."""
         self._build = build
@@ -83,6 +85,8 @@ class Desk:
                 break
             self._switched.clear()
             work = tasks.create_task(self.current.run(), name=self._name())
+        if self.live is not None:
+            await self.live.finish()
 
     def _tell_left(self) -> None:
         """How many windows are without an outcome, and what is at stake in them."""
@@ -111,6 +115,8 @@ class Desk:
 
     def command(self, name: str) -> None:
         """Kill or disarm: to every session there is, and to those to come."""
+        if name == "disarm" and self.stop_file:
+            return
         self.mode = Mode.HALTED if name == "kill" else Mode.PAPER
         if self.live is not None and name == "kill":
             self.live.kill()

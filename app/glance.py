@@ -11,7 +11,7 @@ from app.lines import Lines
 from app.price_way import PriceWay
 from app.session import Session
 from app.standing import standing
-from engine.engine import Mode
+from engine.engine import Engine, Mode
 from engine.view import EarlierWindow, FeedView, MarketView, View
 from feeds.connection import Link
 from feeds.link_health import LinkHealth
@@ -42,6 +42,7 @@ class Glance:
         self._history: deque[tuple[int, float]] = deque(maxlen=HISTORY)
         self._way = PriceWay()
         self._shown: Session | None = None
+        self._engine: Engine | None = None
         self._paces: dict[str, _Pace] = {}
 
     def refill(self) -> None:
@@ -54,6 +55,7 @@ class Glance:
         view.mode = "ARMED" if armed and desk.mode is not Mode.HALTED else desk.mode
         self._ledger.turn(view.wall // 1_000_000)
         view.day, view.score = self._ledger.day, self._ledger.score
+        view.day.name = "paper" if view.mode == "ARMED" else "today"
         session = self._now_shown(view.wall)
         self._show(session, view)
         view.earlier = self._earlier(session, view.wall)
@@ -75,9 +77,13 @@ class Glance:
         return coming[0] if coming else sessions[-1] if sessions else None
 
     def _show(self, session: Session | None, view: View) -> None:
+        engine = self._traded(session, view.mode)
         if session is not self._shown:
             self._turn_to(session, view)
-        if session is None or view.market is None:
+        if engine is not self._engine:
+            self._engine = engine
+            view.market = MarketView(engine) if engine is not None else None
+        if session is None or engine is None or view.market is None:
             view.state = "WAITING"
             view.reasons = (self._desk.current.waiting or "looking for the window",)
             return
@@ -91,8 +97,17 @@ class Glance:
         point = self._way.point(state, view.mono, view.wall, view.market.limits.price_max_age_ms)
         if point is not None:
             self._history.append(point)
-        view.state, view.reasons = standing(session.engine, session.missing(), view.mono, view.wall)
+        view.state, view.reasons = standing(engine, session.missing(), view.mono, view.wall)
+        if view.state == "HALTED" and self._desk.stop_file:
+            view.reasons = (f"killed: remove the file {self._desk.stop_file}, then d", *view.reasons[1:])
         view.next_window = self._next(session)
+
+    def _traded(self, session: Session | None, mode: str) -> Engine | None:
+        """The engine of what is traded: armed, the live one, whose orders and shares are real."""
+        live = self._desk.live.engine_of(session.market.slug) if session is not None and self._desk.live else None
+        if mode == "ARMED" and live is not None:
+            return live
+        return session.engine if session is not None else None
 
     def _turn_to(self, session: Session | None, view: View) -> None:
         """Show another session, or none; of the one before nothing stays on the screen but what `earlier` tells."""
@@ -102,9 +117,7 @@ class Glance:
         view.history = self._history
         view.gaps = view.strike_known_ms = 0
         view.span = view.next_window = ""
-        view.market = None
         if session is not None:
-            view.market = MarketView(session.engine)
             view.span = span_text(session.market.start_ms, session.market.end_ms)
             view.latency = session.latency
 

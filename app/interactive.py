@@ -15,7 +15,7 @@ from app.glance import Glance
 from app.headless import DONE, FAILED, HELD, SIGNALS, end_work, told_fault
 from app.host import hosted
 from app.lines import Lines
-from app.live_news import LiveAlarm
+from app.live_news import LiveAlarm, LiveLeft
 from app.lock import AlreadyRunning
 from app.log import Log, overhearing
 from app.news import LeftOpen, News, Tell, Trouble, WindowUnsettled
@@ -23,7 +23,7 @@ from app.options import Options
 from app.remember import read_theme
 from app.settings import Settings
 
-PARTING: Final = (LeftOpen, WindowUnsettled, Trouble, LiveAlarm)
+PARTING: Final = (LeftOpen, WindowUnsettled, Trouble, LiveAlarm, LiveLeft)
 """What is said while the screen closes, and would be gone with it."""
 
 

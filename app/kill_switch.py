@@ -31,7 +31,9 @@ async def watch_switches(desk: Desk, log_dir: Path, tell: Tell) -> None:
         while True:
             if desk.live is not None and desk.live.armed and (why := _told_by_file(log_dir / DISARM_FILE)):
                 _disarm(desk, why, tell)
-            if not _is_killed(desk) and (why := _told_by_file(log_dir / KILL_FILE)):
+            why = _told_by_file(log_dir / KILL_FILE)
+            desk.stop_file = KILL_FILE if why else ""
+            if why and not _is_killed(desk):
                 _kill(desk, why, tell)
             await asyncio.sleep(LOOK_S)
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from app import live_words
-from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveNotice, LiveSent, LiveSettled
+from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveLeft, LiveNotice, LiveSent, LiveSettled
 from app.news import (
     FeedChanged,
     LeftOpen,
@@ -144,7 +144,7 @@ def _why_none(order: Order, reason: str) -> str:
 
 def _window_line(news: News) -> Told | None:
     match news:
-        case LiveSent() | LiveFilled() | LiveEnded() | LiveSettled() | LiveNotice() | LiveAlarm():
+        case LiveSent() | LiveFilled() | LiveEnded() | LiveSettled() | LiveLeft() | LiveNotice() | LiveAlarm():
             return live_words.line(news)
         case WindowSettled():
             return _settled(news)

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from app.crash import crash_line
-from app.live_news import LiveAlarm, LiveNotice, LiveSettled
+from app.live_news import LiveAlarm, LiveLeft, LiveNotice, LiveSettled
 from app.live_plan import LivePlan
 from app.news import Tell
 from app.settings import Settings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 REST_S: Final = 1.0
 """How often a settled live session is asked whether its orders have come to rest."""
 
+FINISH_S: Final = 10.0
 UNSETTLED_S: Final = 15.0
 TERMS_S: Final = 0.1
 
@@ -52,8 +53,8 @@ class LiveDesk:
         self.unproven = False
         """The program ended before a kill was seen to be done."""
         self._killed = False
-        self._beside: set[str] = set()
-        """The slugs of the windows that have a live session, or are about to."""
+        self._windows: dict[str, asyncio.Task[None]] = {}
+        """By slug, for the windows that have a live session or are about to."""
         self._lifecycle: Lifecycle | None = None
 
     @property
@@ -177,11 +178,9 @@ class LiveDesk:
         account = self.opened.account if self.opened is not None else None
         wanted = account is not None and account.armed_for == (session.market.asset, session.market.interval)
         slug, over = session.market.slug, session.engine.state.end_ns <= time.time_ns()
-        if wanted and not over and slug not in self._beside and session.resolution is None:
-            self._beside.add(slug)
-            self._spawn(self._run_beside(session), f"live {slug}").add_done_callback(
-                lambda _: self._beside.discard(slug)
-            )
+        if wanted and not over and slug not in self._windows and session.resolution is None:
+            self._windows[slug] = self._spawn(self._run_beside(session), f"live {slug}")
+            self._windows[slug].add_done_callback(lambda _: self._windows.pop(slug))
 
     async def _agreed(self, opened: "OpenAccount", session: "Session") -> bool:
         """Whether the order book is of one mind with the listing about the market; asked until it answers."""
@@ -256,6 +255,11 @@ class LiveDesk:
 
     # --- the screen
 
+    def engine_of(self, slug: str) -> Engine | None:
+        """The live engine of a window, None where it has none."""
+        live = self.sessions.get(slug)
+        return live.engine if live is not None else None
+
     def view(self) -> LiveView | None:
         """What a screen shows of it; None while it is shut."""
         if self.opened is None:
@@ -278,11 +282,19 @@ class LiveDesk:
         )
 
     def _markets(self) -> Iterator[LiveMarket]:
-        for slug, live in self.sessions.items():
+        for live in self.sessions.values():
+            market = live.market
             up, down = live.engine.position.total.shares
-            yield LiveMarket(slug, live.engine.mode, up, down, live.engine.position.spent, live.engine.risk.orders)
+            spent, orders = live.engine.position.spent, live.engine.risk.orders
+            yield LiveMarket(market.asset, market.start_ms, live.engine.mode, up, down, spent, orders)
 
     # --- the end
+
+    async def finish(self) -> None:
+        """Windows that are over come to rest, so that their results are told: a matter of seconds, or it is left."""
+        over = {self._windows[slug] for slug, live in self.sessions.items() if live.over.is_set()}
+        if over:
+            await asyncio.wait(over, timeout=FINISH_S)
 
     async def close(self) -> None:
         """Disarm, wait a little for answers, close the sessions and the account."""
@@ -292,6 +304,7 @@ class LiveDesk:
                 await self.opened.last_try()
                 self.unproven = self.opened.killing
             await self.opened.gateway.close()  # while the sessions still take down what becomes of their orders
+            self._tell_left(self.opened)
         if self.opening is not None and not self.opening.done():
             self.opening.cancel()
             await asyncio.wait({self.opening})
@@ -302,6 +315,13 @@ class LiveDesk:
         if self.opened is not None:
             await self.opened.close()
             self.opened = None
+
+    def _tell_left(self, opened: "OpenAccount") -> None:
+        books = opened.account.blotter.account
+        windows = sum(commitment.exposure > 0 for commitment in books.running.values())
+        day_net = books.allowances.net(time.time_ns())
+        if windows or day_net:
+            self._tell(LiveLeft(windows, books.exposure, day_net))
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Something beside the trading; a fault in it keeps live orders from leaving."""

@@ -46,6 +46,15 @@ class LiveSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveLeft:
+    """How the live account stands when the program ends: money units at stake, in how many windows, and today's net."""
+
+    windows: int
+    stake: int
+    day_net: int
+
+
+@dataclass(frozen=True, slots=True)
 class LiveNotice:
     """Something about the live account: what kind of thing, and one sentence."""
 
@@ -61,4 +70,4 @@ class LiveAlarm:
     sentence: str
 
 
-LiveNews = LiveSent | LiveFilled | LiveEnded | LiveSettled | LiveNotice | LiveAlarm
+LiveNews = LiveSent | LiveFilled | LiveEnded | LiveSettled | LiveLeft | LiveNotice | LiveAlarm

@@ -1,6 +1,6 @@
 """Live news in words: for the log, for the console's lines, for a phone."""
 
-from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveNews, LiveNotice, LiveSent, LiveSettled
+from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveLeft, LiveNews, LiveNotice, LiveSent, LiveSettled
 from app.order_words import Pairs, end_pairs, fill_pairs, order_pairs
 from app.telemetry import alerts
 from engine.events import OUTCOME_NAMES
@@ -23,6 +23,8 @@ def log_words(news: LiveNews) -> tuple[str, Pairs]:
             return "live-ack", end_pairs(news.market, news.ack)
         case LiveSettled():
             return "live-settled", _settled(news)
+        case LiveLeft():
+            return "live-left", _left(news)
 
 
 def _sent(news: LiveSent) -> Pairs:
@@ -44,6 +46,12 @@ def _settled(news: LiveSettled) -> Pairs:
     yield "orders", news.orders
     yield "fills", news.fills
     yield "net", f"{dollars(news.net):+.2f}"
+
+
+def _left(news: LiveLeft) -> Pairs:
+    yield "windows", news.windows
+    yield "stake_usd", f"{dollars(news.stake):.2f}"
+    yield "day_net", f"{dollars(news.day_net):+.2f}"
 
 
 def line(news: LiveNews) -> tuple[str, str, bool | None]:
@@ -69,6 +77,9 @@ def line(news: LiveNews) -> tuple[str, str, bool | None]:
             text = f"LIVE {OUTCOME_NAMES[outcome]} won  net {dollars(net):+.2f}  {orders} orders, {fills} fills"
             return "settled", text.replace("-", "−"), net >= 0
 
+        case LiveLeft(windows, stake, _):
+            return "live", f"${dollars(stake):.2f} stay at stake in {windows} windows", None
+
 
 def message(news: LiveNews) -> str | None:
     """The text for a phone: arming, disarming, kill, alarms, orders, fills and results; None for the rest."""
@@ -81,7 +92,7 @@ def message(news: LiveNews) -> str | None:
             return alerts.order_sent(market, "live", order)
         case LiveFilled(market, fill, _):
             return alerts.order_filled(market, "live", fill) if fill.size > 0 else None
-        case LiveEnded():
+        case LiveEnded() | LiveLeft():
             return None
         case LiveSettled(market, outcome, orders, fills, net):
             return alerts.window_ended(market, "live", outcome, orders=orders, fills=fills, net=net)

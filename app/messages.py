@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveNotice, LiveSent, LiveSettled
+from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveLeft, LiveNotice, LiveSent, LiveSettled
 from app.live_words import message
 from app.news import (
     News,
@@ -89,7 +89,7 @@ class Messages:
                 self._send(text)
             case WindowSkipped(slug, _):
                 self._forget(slug)
-            case LiveSent() | LiveFilled() | LiveEnded() | LiveSettled() | LiveNotice() | LiveAlarm():
+            case LiveSent() | LiveFilled() | LiveEnded() | LiveSettled() | LiveLeft() | LiveNotice() | LiveAlarm():
                 told = message(news)
                 if told is not None:
                     self._send(told)

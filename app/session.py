@@ -62,7 +62,7 @@ from feeds.oracle import MarketReports
 from feeds.verdict import Verdict
 
 PULSE_S: Final = 0.02
-"""How often ticks and paper fills are looked after when no frame comes."""
+"""Most that is slept between looks at what is due: a frame that finds it undone does it first, and is late by it."""
 
 
 class Session:
@@ -183,11 +183,12 @@ class Session:
         self._beside = live
         if live is None:
             return
-        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
-        for event in known_already(self.engine.state, self.resolution, mono, wall):
+        for event in known_already(
+            self.engine.state, self.resolution, self._forward(time.monotonic_ns()), time.time_ns()
+        ):
             live.take(event)
         if self.engine.state.clob_up:
-            self.link.reconnect("a live session joins and needs the books")
+            self.link.rotate()  # it needs whole books, which the venue sends at a connection's beginning
 
     def _both(self, event: Strike | VenueClock | Link) -> None:
         if self._beside is not None:
@@ -392,9 +393,7 @@ class Session:
             if self.files.writable is not self.engine.state.disk_up:
                 self._disk_changes += 1
                 self._take_link("disk", self._disk_changes, self.files.writable)
-            # Awake when something is due: else the next frame finds it undone, and is late by it.
-            due_s = (self.timeline.due - time.monotonic_ns()) / 1e9
-            await asyncio.sleep(min(max(due_s, 0.0), PULSE_S))
+            await asyncio.sleep(min(self.timeline.rest_s(time.monotonic_ns()), PULSE_S))
 
     async def _watch(self) -> None:
         await self.watch.keep(self.market, self.engine.state, self.parser.counters, self.link, self._tell)

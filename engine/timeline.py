@@ -70,6 +70,10 @@ class Timeline:
         """When the next tick, paper fill or look of a lens is due (monotonic ns)."""
         return self._due
 
+    def rest_s(self, mono: int) -> float:
+        """Seconds until something is due, 0 where it is."""
+        return max(self._due - mono, 0) / 1e9
+
     def deliver(self, event: Event) -> Evaluation | None:
         """Hand an event to the engine after all that was due before it."""
         if self._due <= event.mono:

@@ -177,7 +177,7 @@ class DayView:
     lenses: dict[str, int] = field(default_factory=dict)
     """Net by lens: instant, realistic, pessimistic."""
     name: str = "today"
-    """What it is called where it is no day: a replay knows one window."""
+    """What it is called: `paper` beside a live position, and where it is no day, as in a replay, `window`."""
 
 
 @dataclass(slots=True)
@@ -201,7 +201,8 @@ class ArmGate(NamedTuple):
 class LiveMarket(NamedTuple):
     """A live session. Shares in size units; `spent`, cost and fees, in money units."""
 
-    slug: str
+    asset: str
+    start_ms: int
     mode: str
     up: int
     down: int

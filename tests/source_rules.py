@@ -52,6 +52,7 @@ ENGINE_STDLIB = frozenset(
         "enum",
         "functools",
         "hashlib",
+        "heapq",
         "itertools",
         "math",
         "struct",

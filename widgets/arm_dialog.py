@@ -38,6 +38,8 @@ class ArmDialog(ModalScreen[bool]):
         Binding("escape", "leave", "close, stay on paper"),
         Binding("ctrl+d", "app.disarm", show=False, priority=True),
         Binding("ctrl+k", "app.kill", show=False, priority=True),
+        Binding("up,pageup", "turn(-1)", show=False, priority=True),
+        Binding("down,pagedown", "turn(1)", show=False, priority=True),
     ]
 
     def __init__(
@@ -57,16 +59,15 @@ class ArmDialog(ModalScreen[bool]):
         self._account_limits = account_limits
         self._gates = gates
         self._arm = arm
-        self._told = ""
+        self._refused = False
 
     def compose(self) -> ComposeResult:
         """Gates, consequences, the line to type into, which is in sight on the smallest screen too."""
         with Vertical(classes="dialog--box -wide") as box:
             box.border_title = Content(f"arm {self._market}: real orders, real money")
-            box.border_subtitle = Content("ctrl+k kills · esc stays on paper")
             with VerticalScroll(classes="dialog--rest", can_focus=False):
                 yield Static(self._gate_words(), id="gates", markup=False)
-                yield Static(consequences(self._market, self._limits, *self._account_limits), markup=False)
+                yield Static(consequences(self._limits, *self._account_limits), markup=False)
             yield Input(compact=True, max_length=40, placeholder=f"type: {self._phrase}")
             yield Static("", id="answer", markup=False)
 
@@ -77,6 +78,18 @@ class ArmDialog(ModalScreen[bool]):
     def on_resize(self, event: Resize) -> None:
         """Keep the frame, the line to type into and the answer on the screen."""
         self.query_one(VerticalScroll).styles.max_height = max(event.size.height - FIXED_ROWS, 1)
+        self.call_after_refresh(self._tell_keys)
+
+    def _tell_keys(self) -> None:
+        """Where not everything can be seen at once, how to see the rest."""
+        more = self.query_one(VerticalScroll).max_scroll_y > 0
+        keys = "ctrl+k kills · esc stays on paper"
+        self.query_one(Vertical).border_subtitle = Content(f"↑ ↓ shows the rest · {keys}" if more else keys)
+
+    def action_turn(self, way: int) -> None:
+        """Show more of the gates and limits, half a screen at a time."""
+        rest = self.query_one(VerticalScroll)
+        rest.scroll_relative(y=way * max(rest.size.height // 2, 1), animate=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Arm, or say what stands in the way."""
@@ -84,6 +97,7 @@ class ArmDialog(ModalScreen[bool]):
             self._answer(f"not armed: type {self._phrase}, letter for letter")
             return
         refused = self._arm()
+        self._refused = bool(refused)
         if refused:
             self._answer(f"not armed: {refused}")
         else:
@@ -95,6 +109,9 @@ class ArmDialog(ModalScreen[bool]):
 
     def _look(self) -> None:
         self.query_one("#gates", Static).update(self._gate_words())
+        if self._refused and all(gate.passed for gate in self._gates()):
+            self._refused = False
+            self._answer("every gate is open now: enter again")
 
     def _answer(self, text: str) -> None:
         self.query_one("#answer", Static).update(Content.styled(text, "$pm-warn"))
@@ -120,16 +137,16 @@ def gate_words(gates: Sequence[ArmGate]) -> Content:
     return Content("\n").join(rows)
 
 
-def consequences(market: str, limits: Limits, exposure: int, daily_loss: int) -> Content:
+def consequences(limits: Limits, exposure: int, daily_loss: int) -> Content:
     """What an armed session does, with every limit it has."""
     quote_s, price_s = limits.quote_max_age_ms / 1e3, limits.price_max_age_ms / 1e3
     rules = (
-        ("it holds", f"for {market} and its next windows, until d, k, a switch, a fault or the program's end"),
+        ("it holds", "window after window, until d, k, switch, fault or quit"),
         ("a window", f"{usd(limits.max_position)} at most, fees included, in {limits.max_orders} orders"),
-        ("all windows", f"{usd(exposure)} at stake at most; it disarms at {usd(daily_loss)} lost in a day"),
-        ("an order", "takes at the ask it saw or better, and the rest is cancelled; held to settlement"),
+        ("all windows", f"{usd(exposure)} at stake at most; disarms at {usd(daily_loss)} lost a day"),
+        ("an order", "takes the ask it saw or better; held to settlement"),
         ("a pause", f"{limits.cooldown_ns / 1e9:g} s between orders, none in the last {limits.cutoff_ns / 1e9:g} s"),
         ("net edge", f"{limits.min_net_edge * 100:g}¢ a share or more, after the fee"),
         ("old data", f"stops it: a quote after {quote_s:g} s, a coin price after {price_s:g} s"),
     )
-    return Content("\n").join([Content(""), named_lines(rules, "$pm-label"), Content("")])
+    return Content("\n").join([Content(""), named_lines(rules, "$pm-label")])

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from engine.units import SIZE
 from engine.view import LiveMarket, LiveView, View
-from widgets.cells import Row, clip_row, gain_style, leading, usd
+from widgets.cells import Row, clip_row, gain_style, leading, time_of_day, usd
 from widgets.panel import Drawing, Panel
 
 
@@ -60,10 +60,12 @@ def _stake(live: LiveView) -> Row:
 def _day(live: LiveView) -> Row:
     net = (usd(live.day_net, signed=True), gain_style(live.day_net))
     won: Row = ((f"  unredeemed {usd(live.unredeemed)}", "warn"),) if live.unredeemed else ()
-    return (("today ", "label"), net, (f"  disarms at −{usd(live.day_limit)}", "label"), *won)
+    return (("today ", "label"), net, *won, (f"  disarms at −{usd(live.day_limit)}", "label"))
 
 
 def _market(one: LiveMarket) -> Row:
     held = [f"{name} {size / SIZE:.1f} sh" for name, size in (("UP", one.up), ("DOWN", one.down)) if size]
     what = ", ".join(held) if held else "nothing held"
-    return ((f"{one.slug}  ", "label"), (what, "bright"), (f"  {usd(one.spent)}  {one.orders} orders", "label"))
+    orders = f"{one.orders} order{'' if one.orders == 1 else 's'}"
+    name = f"{one.asset.upper()} {time_of_day(one.start_ms)}"
+    return ((f"{name}  ", "label"), (what, "bright"), (f"  {usd(one.spent)}  {orders}", "label"))

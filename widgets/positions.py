@@ -202,7 +202,8 @@ def _by_strategy(view: View, width: int) -> list[Row]:
     places = [place for place in range(len(_STRATEGY_COLUMNS)) if width >= _WITH_SIGNALS or place != _WITHOUT]
     tallies = view.market.by_strategy if view.market is not None else {}
     names = sorted({*tallies, *view.day.by_strategy})
-    rows = [columns_row([(_STRATEGY_HEADS[place], _STRATEGY_COLUMNS[place], "label") for place in places])]
+    heads = (*_STRATEGY_HEADS[:-1], f"{view.day.name} net" if view.day.name != "today" else _STRATEGY_HEADS[-1])
+    rows = [columns_row([(heads[place], _STRATEGY_COLUMNS[place], "label") for place in places])]
     if width_of(rows[0]) > width or not names:
         return strategy_rows(view.day, width)
     for name in names:
@@ -217,4 +218,4 @@ def _by_strategy(view: View, width: int) -> list[Row]:
             gain(view.day.by_strategy.get(name, 0)),
         )
         rows.append(columns_row([(cells[place][0], _STRATEGY_COLUMNS[place], cells[place][1]) for place in places]))
-    return [(), *rows, (("fees today ", "label"), (usd(view.day.fees), "text"))]
+    return [(), *rows, ((f"fees {view.day.name} ", "label"), (usd(view.day.fees), "text"))]

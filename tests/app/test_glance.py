@@ -15,9 +15,11 @@ from app.plan import Plan
 from app.session import Session
 from app.settings import load
 from app.telemetry.writer import Writer
+from engine.engine import Engine, Mode
 from engine.events import DOWN, UP, Trade
 from engine.limits import Limits
 from engine.market import Asset, Market
+from engine.view import LiveView
 from feeds.connect_budget import ConnectBudget
 from tests.app.consoles import NOWHERE, options
 from tests.engine.builders import STRIKE, fill, market, money, size
@@ -151,3 +153,57 @@ class TestTheShownWindow:
             assert view.now.price == 0.0
             at.glance.refill()
             assert view.now.price == STRIKE
+
+
+class ArmedDesk:
+    """The live side of a desk that is armed, with one live engine."""
+
+    halted = False
+    armed = True
+
+    def __init__(self, slug: str, engine: Engine) -> None:
+        self._of = {slug: engine}
+
+    def engine_of(self, slug: str) -> Engine | None:
+        return self._of.get(slug)
+
+    def view(self) -> LiveView:
+        return LiveView(self.armed, False, "BTC 5M", 0, 0, 0, 0, 0, 0, (), "", 0)
+
+
+async def test_armed_the_screen_shows_what_real_money_bought_and_calls_the_day_paper(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        session = await here.open(10.0)
+        buy(session)
+        here.glance.refill()
+        view = here.glance.view
+        assert view.market is not None
+        assert (view.mode, view.day.name) == ("PAPER", "today")
+        assert view.market.now.holding.shares[UP] == size(60.8)
+        live = Engine(session.market, Limits(), (), lambda order: True, Mode.ARMED)
+        live.position.add(fill(1.0, outcome=DOWN, dollars=0.50, shares=8.0, fee=0.1))
+        desk = ArmedDesk(session.market.slug, live)
+        here.desk.live = desk  # type: ignore[assignment]
+        here.glance.refill()
+        assert (view.mode, view.day.name) == ("ARMED", "paper")
+        assert view.market.now.holding.shares == (0, size(8.0))
+        desk.armed = False
+        here.glance.refill()
+        assert view.market.now.holding.shares[UP] == size(60.8)
+        assert view.day.name == "today"
+        here.desk.live = None
+
+
+async def test_a_file_that_kills_is_named_where_it_keeps_the_desk_halted(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        await here.open(10.0)
+        here.desk.command("kill")
+        here.desk.stop_file = "KILL"
+        here.desk.command("disarm")
+        here.glance.refill()
+        assert here.glance.view.mode == "HALTED"
+        assert here.glance.view.reasons[0] == "killed: remove the file KILL, then d"
+        here.desk.stop_file = ""
+        here.desk.command("disarm")
+        here.glance.refill()
+        assert here.glance.view.mode == "PAPER"

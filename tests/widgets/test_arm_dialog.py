@@ -14,6 +14,7 @@ from tests.widgets.test_theme import Console, Sampler
 from widgets.arm_dialog import LOOK_S, ArmDialog
 
 NAMES = ("wallet", "geoblock", "clock", "account", "balance", "strike", "feeds")
+ALL_NAMES = (*NAMES, "format", "market", "orders", "disarm")
 LIMITS = replace(Limits(), max_position=250 * MONEY, max_orders=3, cooldown_ns=1_500_000_000, min_net_edge=0.025)
 
 
@@ -21,13 +22,14 @@ class Account:
     """What the dialog asks, and how often it was told to arm."""
 
     def __init__(self) -> None:
+        self.names: tuple[str, ...] = NAMES
         self.shut: dict[str, str] = {}
         self.refuses = ""
         self.armed = 0
 
     def gates(self) -> tuple[ArmGate, ...]:
         """Open, but for those in `shut`."""
-        return tuple(ArmGate(name, name not in self.shut, self.shut.get(name, "is well")) for name in NAMES)
+        return tuple(ArmGate(name, name not in self.shut, self.shut.get(name, "is well")) for name in self.names)
 
     def arm(self) -> str:
         """The first closed gate, as the account says it."""
@@ -126,6 +128,39 @@ async def test_a_gate_that_opens_meanwhile_is_seen() -> None:
         assert "✗ feeds" not in screen_text(desk)
 
 
+async def test_a_refusal_goes_when_its_gate_opens() -> None:
+    async with Desk().run_test(size=(80, 30)) as pilot:
+        account = Account()
+        account.shut["strike"] = "not exact yet"
+        desk = await opened(pilot, account)
+        await write(pilot, "arm sol 1h")
+        assert "not armed: strike: not exact yet" in screen_text(desk)
+        account.shut.clear()
+        await pilot.pause(2 * LOOK_S)
+        assert "not armed" not in screen_text(desk)
+        assert "every gate is open now: enter again" in screen_text(desk)
+
+
+async def test_on_24_rows_every_gate_and_limit_is_in_sight_and_on_16_the_arrows_show_the_rest() -> None:
+    async with Desk().run_test(size=(80, 24)) as pilot:
+        account = Account()
+        account.names = ALL_NAMES
+        desk = await opened(pilot, account)
+        await pilot.pause()
+        assert all(words in screen_text(desk) for words in (*ALL_NAMES, "it holds", "old data", "type: arm sol 1h"))
+        assert "shows the rest" not in screen_text(desk)
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause()
+        assert "old data" not in screen_text(desk)
+        assert "shows the rest" in screen_text(desk)
+        await pilot.press("down", "down")
+        await pilot.pause()
+        assert all(words in screen_text(desk) for words in ("disarm", "old data", "type: arm sol 1h"))
+        await pilot.press("pageup", "up")
+        await pilot.pause()
+        assert "wallet" in screen_text(desk)
+
+
 async def test_escape_stays_on_paper() -> None:
     async with Desk().run_test(size=(80, 30)) as pilot:
         account = Account()
@@ -147,4 +182,6 @@ async def test_gates_and_the_line_to_type_into_are_in_sight_on_every_screen() ->
             assert max(cell_len(row) for row in rows) <= width
             if height >= 16:
                 assert all(any(f"✓ {name}" in row for row in rows) for name in NAMES)
+            if height >= 24:
+                assert any("old data" in row for row in rows)
                 assert any("type: arm sol 1h" in row for row in rows)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from engine.units import MONEY, SIZE
 from engine.view import LiveMarket, LiveView, View
+from tests.engine.builders import START_MS
 from tests.widgets.views import texts
 from widgets.live import LiveLine, LivePanel
 
@@ -17,7 +18,7 @@ ACCOUNT = LiveView(
     day_limit=25 * MONEY,
     unknown=0,
     in_flight=0,
-    markets=(LiveMarket("btc-updown-5m-1", "ARMED", 11 * SIZE, 0, 6 * MONEY, 2),),
+    markets=(LiveMarket("btc", START_MS, "ARMED", 11 * SIZE, 0, 6 * MONEY, 2),),
     trouble="",
 )
 PANEL, LINE = LivePanel("live"), LiveLine("liveline")
@@ -32,7 +33,7 @@ def test_armed_the_sums_stand_before_the_windows() -> None:
         "▲ armed for BTC 5m",
         "at stake $28.00 of $200.00",
         "today −$3.00  disarms at −$25.00",
-        "btc-updown-5m-1  UP 11.0 sh  $6.00  2 orders",
+        "BTC 14:15  UP 11.0 sh  $6.00  2 orders",
     ]
 
 

@@ -82,14 +82,14 @@ def stormy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, De
             drawing.join()
 
 
-TIGHT = Ages(price=100_000_000, quote=100_000_000)
+TIGHT = Ages(price=250_000_000, quote=250_000_000)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, Desk]]:
     """Two windows in which the data is too old as often as not, beside the other tests."""
-    ages = {"PRICE_MAX_AGE_MS": "100", "QUOTE_MAX_AGE_MS": "100"}
-    with running("--window=12", "--seed=8", "--rate=12") as desk:
+    ages = {"PRICE_MAX_AGE_MS": "250", "QUOTE_MAX_AGE_MS": "250"}
+    with running("--window=12", "--seed=8", "--rate=5") as desk:
         program = armed(desk, tmp_path_factory.mktemp("tight"), "--markets", "2", "--record", given=EAGER | ages)
         try:
             yield program, desk
@@ -149,7 +149,9 @@ def test_a_signal_and_a_file_disarm_and_a_crash_does_and_nothing_is_told(venue: 
     finally:
         kill_rest(*programs)
     for program in programs:
-        checked(program, venue)
+        story = checked(program, venue)
+        if program is not crashing and any(told.good for told in story.orders.values()):
+            assert "live-left  windows=1 stake_usd=" in program.log.read_text()
         places = [path for path in program.folder.iterdir() if path.name != "wallet.key"]
         assert leaks(places, program.canaries()) == []
 
@@ -383,6 +385,7 @@ def test_no_order_leaves_on_data_older_than_its_limit(tight: tuple[Armed, Desk])
     assert program.ended(60) == 0, program.log.read_text()
     story = checked(program, desk)
     assert story.orders
+    assert program.log.read_text().count("live-settled  market=") == 2, "each window is told before the end"
     assert fresh(program, story, TIGHT) == []
     blocks = "".join(path.read_text() for path in program.folder.glob("logs/demo/live/5m/*/signals.csv"))
     assert ",price_age" in blocks  # the limits were met with
