@@ -1,15 +1,19 @@
 """`pmtui sweep` as a person runs it: the same report on however many processes, and one sentence for what is wrong."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
 import pytest
 
 from app.cli import main
+from feeds.recording import PACKED, PLAIN
+from tests.app.backtest.small import write_small
 from tests.app.backtest.sweep_windows import FAIR, SLOW, write_windows
 from tests.app.pty_child import PtyChild
-from tests.program import run
+from tests.program import ROOT, clean_environment, run
 
 VARIED = ("--set", "distance_fade.min_edge=0.04,0.12", "--set", "COOLDOWN_MS=1000,9000")
 
@@ -92,14 +96,15 @@ class TestRefusals:
             (["w", *VARIED, "--random", "5"], "--random 5: there are only 4 combinations; ask for no more than that."),
             (["w", *VARIED, "--holdout", "95"], "argument --holdout: 95 is not a whole number from 1 to 90; see "),
             (["w", *VARIED, "--processes", "0"], "argument --processes: 0 is not a whole number from 1 to 1024; see "),
-            (["elsewhere", *VARIED], "elsewhere is not there; give files or folders of recordings."),
+            (["elsewhere", *VARIED], "elsewhere is neither a file nor a folder; name a recording"),
+            (["x" * 300, *VARIED], f"'{'x' * 79}…' cannot be looked at: File name too long; name another"),
             (["empty", *VARIED], "there is no recording in empty."),
             (
                 ["w", *VARIED, "--json", "no/f"],
                 "--json no/f cannot be written: No such file or directory; give ",
             ),
             (["w", *VARIED, "--json", "w"], "--json w is there and no file; give another name"),
-            (["w", *VARIED, "--json", "w/btc-0003.jsonl"], "--json w/btc-0003.jsonl is one of the recordings; give "),
+            (["w", *VARIED, "--json", "w/btc-0003.jsonl"], "--json w/btc-0003.jsonl is a recording, or lies in "),
             (["w", *VARIED, "--log-dir", "x"], "unrecognized arguments: --log-dir x; see pmtui --help"),
             (["w", *VARIED, "--env-file", "x"], "--env-file x is not a file; give the settings file"),
         ],
@@ -126,6 +131,33 @@ class TestRefusals:
         assert main([option, "sweep", "w", *VARIED]) == 2
         name = option.partition("=")[0]
         assert capsys.readouterr().err == f"pmtui: {name} changes nothing in a sweep; leave it out\n"
+
+
+class TestTheFile:
+    def test_it_is_never_written_over_a_recording(self, tmp_path: Path) -> None:
+        """A window is found as its folder, so what lies in the folder is not to be touched either."""
+        home = write_small(tmp_path / "logs")
+        before = (home / PACKED).read_bytes()
+        for name in (PACKED, PLAIN, "market_info.txt"):
+            done = run("sweep", "logs", *VARIED, "--json", str(home / name), cwd=tmp_path)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert "is a recording, or lies in one's folder; give another name" in done.stderr
+        assert [path.name for path in home.iterdir()] == [PACKED]
+        assert (home / PACKED).read_bytes() == before
+
+    def test_it_is_written_though_the_report_cannot_be_printed(self, windows: Path, tmp_path: Path) -> None:
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "app.cli", "sweep", str(windows), *VARIED, "--json", "x.json"],
+                cwd=tmp_path,
+                env=clean_environment() | {"PYTHONPATH": str(ROOT)},
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        told = "pmtui: the table could not be printed: No space left on device\n"
+        assert (done.returncode, done.stderr) == (1, told)
+        assert len(orjson.loads((tmp_path / "x.json").read_bytes())["combinations"]) == 5
 
 
 class TestOnATerminal:
