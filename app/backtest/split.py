@@ -7,6 +7,9 @@ from typing import NamedTuple
 from app.backtest.opening import Opening
 from app.backtest.recorded import play
 from engine.market import Market
+from engine.strategies.guarded import told
+from feeds.frames import Refused
+from feeds.numbers import unix_ms
 from feeds.recording import BadRecording
 from feeds.text import clean
 
@@ -48,14 +51,16 @@ def survey(paths: Iterable[Path]) -> tuple[list[Span], list[Skip]]:
     skipped: list[Skip] = []
     for path in paths:
         try:
-            market = _market(path)
+            span = _span(path)
         except BadRecording as error:
             skipped.append(Skip(path, clean(str(error))))
             continue
         except OSError as error:
             skipped.append(Skip(path, f"it cannot be read: {clean(error.strerror or str(error))}"))
             continue
-        span = Span(market.start_ms, market.end_ms, market.slug, path)
+        except Exception as fault:
+            skipped.append(Skip(path, f"a fault ended it: {told(fault)}"))
+            continue
         first = found.setdefault((span.slug, span.start_ms), span)
         if first is not span:
             skipped.append(Skip(path, f"is of the same window as {clean(str(first.path))}"))
@@ -75,6 +80,18 @@ def split(spans: Sequence[Span], holdout_percent: int) -> Split:
         across=tuple(span for span in spans if span.start_ms < cut_ms < span.end_ms),
         cut_ms=cut_ms,
     )
+
+
+def _span(path: Path) -> Span:
+    market = _market(path)
+    for name, ms in (("start_ms", market.start_ms), ("end_ms", market.end_ms)):
+        try:
+            unix_ms(ms)
+        except Refused:
+            raise BadRecording(
+                f"{path.name}: the market's {name} is {ms}, which is no time in milliseconds; correct it"
+            ) from None
+    return Span(market.start_ms, market.end_ms, market.slug, path)
 
 
 def _market(path: Path) -> Market:

@@ -1,9 +1,11 @@
 """The cut between the windows that are searched and those that are kept back: an instant that lies inside of none."""
 
+import re
 import shutil
 from pathlib import Path
 from random import Random
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +99,27 @@ class TestSurvey:
         (tmp_path / "loop.jsonl").symlink_to(tmp_path / "loop.jsonl")
         ((path, why),) = survey([tmp_path / "loop.jsonl"])[1]
         assert path.name in why
+
+    @pytest.mark.parametrize(
+        ("change", "told"),
+        [
+            ({"tick_size": "Infinity"}, "a fault ended it: OverflowError in line |tick_size is 'Infinity'"),
+            ({"start_ms": 1_795_000_200_000_000}, "start_ms is 1795000200000000"),
+            ({"end_ms": 1_795_000_500_000_000}, "end_ms is 1795000500000000"),
+        ],
+    )
+    def test_a_market_that_cannot_be_is_told_and_left_out(
+        self, tmp_path: Path, change: dict[str, object], told: str
+    ) -> None:
+        good, bad = write_windows(tmp_path, 2, 1)
+        lines = [orjson.loads(line) for line in bad.read_bytes().splitlines()]
+        (market,) = [line["d"] for line in lines if line["s"] == "market"]
+        market |= change
+        bad.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+        spans, skipped = survey([bad, good])
+        assert [one.path for one in spans] == [good]
+        assert [one.path for one in skipped] == [bad]
+        assert re.search(told, skipped[0].why)
 
     def test_the_original_bots_folders_are_windows_too(self, tmp_path: Path) -> None:
         (only,), skipped = survey([folder(tmp_path)])
