@@ -45,26 +45,20 @@ class Split(NamedTuple):
 def survey(paths: Iterable[Path]) -> tuple[list[Span], list[Skip]]:
     """The windows of these recordings, by time, from their first lines alone; and what cannot be used.
 
-    A window that was recorded twice is one observation: the first of its recordings stands.
+    A window that was recorded more than once stands there as often, in the order in which it was found (see `copies`).
     """
-    found: dict[tuple[str, int], Span] = {}
+    found: list[Span] = []
     skipped: list[Skip] = []
     for path in paths:
         try:
-            span = _span(path)
+            found.append(_span(path))
         except BadRecording as error:
             skipped.append(Skip(path, clean(str(error))))
-            continue
         except OSError as error:
             skipped.append(Skip(path, f"it cannot be read: {clean(error.strerror or str(error))}"))
-            continue
         except Exception as fault:
             skipped.append(Skip(path, f"a fault ended it: {told(fault)}"))
-            continue
-        first = found.setdefault((span.slug, span.start_ms), span)
-        if first is not span:
-            skipped.append(Skip(path, f"is of the same window as {clean(str(first.path))}"))
-    return sorted(found.values()), skipped
+    return sorted(found, key=lambda span: (span.start_ms, span.slug)), skipped
 
 
 def split(spans: Sequence[Span], holdout_percent: int) -> Split:

@@ -10,6 +10,7 @@ from typing import Final
 
 from app.backtest import target
 from app.backtest.cluster import ClusterFailed, check_address, cluster
+from app.backtest.copies import once
 from app.backtest.figures import counted
 from app.backtest.library import find, refusals
 from app.backtest.printed import print_lines
@@ -54,9 +55,11 @@ def run_sweep(options: SweepOptions, settings: Loader) -> int:
     if options.dask is not None:
         check_address(options.dask)
     found = _found(options)
-    spans, skipped = survey(found)
-    parts = split(spans, options.holdout_percent)
+    surveyed, skipped = survey(found)
     try:
+        spans, copies = once(surveyed, options.processes)
+        skipped += copies
+        parts = split(spans, options.holdout_percent)
         if not parts.search:
             _tell_skipped(skipped)
             raise SweepFailed(_too_few(len(spans)))

@@ -78,13 +78,11 @@ class TestSurvey:
         paths = [write_window(tmp_path / f"{asset}.jsonl", START_S, random, asset=asset) for asset in Asset]
         assert len(survey(paths)[0]) == 4
 
-    def test_a_window_that_was_recorded_twice_counts_once(self, tmp_path: Path) -> None:
-        (first,) = write_windows(tmp_path, 1, 1)
-        second = tmp_path / "copy.jsonl"
+    def test_a_window_that_was_recorded_twice_stands_there_twice_as_it_was_found(self, tmp_path: Path) -> None:
+        first, later = write_windows(tmp_path, 2, 1)
+        second = tmp_path / "a copy.jsonl"
         shutil.copy(first, second)
-        spans, skipped = survey([first, second])
-        assert [one.path for one in spans] == [first]
-        assert skipped == [(second, f"is of the same window as {first}")]
+        assert [one.path for one in survey([later, first, second])[0]] == [first, second, later]
 
     def test_what_cannot_be_used_is_told_and_left_out(self, tmp_path: Path) -> None:
         (good,) = write_windows(tmp_path, 1, 1)

@@ -65,6 +65,22 @@ class TestReport:
         assert "Left out: 3 windows in recordings that could not be used, or were there twice." in done.stdout
         assert "compared in 34 windows" in done.stdout
 
+    def test_a_window_is_compared_by_its_better_recording(self, windows: Path, tmp_path: Path) -> None:
+        """A broken copy, and one without an outcome, are found before the whole ones."""
+        shutil.copytree(windows, tmp_path / "some")
+        first, second = sorted(path.name for path in windows.iterdir())[:2]
+        (tmp_path / "some" / "a.jsonl").write_bytes((windows / first).read_bytes() + b"luck\n")
+        lines = (windows / second).read_bytes().splitlines(keepends=True)
+        (tmp_path / "some" / "b.jsonl").write_bytes(b"".join(lines[:-1]))
+        done, whole = (run("sweep", folder, *VARIED, cwd=tmp_path) for folder in ("some", str(windows)))
+        assert done.returncode == 0
+        assert done.stdout.partition("Ranked by")[0] == whole.stdout.partition("Ranked by")[0]
+        assert done.stderr.splitlines() == [
+            f"pmtui: skipped some/a.jsonl: a.jsonl, line {len((windows / first).read_bytes().splitlines()) + 1}: "
+            "not a record, which is an object with t, m, s and d",
+            f"pmtui: skipped some/b.jsonl: is of the same window as some/{second}",
+        ]
+
     def test_it_writes_nothing_beside_the_recordings(self, windows: Path, tmp_path: Path) -> None:
         before = sorted(path.name for path in windows.iterdir())
         run("sweep", str(windows), *VARIED, cwd=tmp_path)
