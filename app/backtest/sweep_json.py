@@ -24,6 +24,8 @@ def _object(swept: Swept) -> dict[str, Any]:
         "ranked_by": "z",
         "seed": swept.seed,
         "draws": DRAWS,
+        "tried": len(ranking.standings),
+        "judged": ranking.ranked,
         "z_by_luck_in_5_percent": ranking.bar,
         "first_by_luck_if_independent": ranking.sidak,
         "windows": {

@@ -72,21 +72,25 @@ def _aligned(rows: Sequence[Row]) -> list[str]:
 
 def _notes(swept: Swept) -> list[str]:
     """What the figures mean, and what they do not cover."""
-    tried, alone = len(swept.combinations.tried), swept.ranking.sidak
-    luck = f"By luck: how often the best of all {tried:,} reaches that z without any edge"
-    luck += ", or on the holdout one alone" if swept.later is not None else ""
     notes = [
         "Ranked by z, the net over the spread that luck alone gives to these very positions: neither a few lucky "
         "markets nor dear shares that have not lost yet can lead by it.",
-        f"{luck}." if alone is None else f"{luck}; for the first, {percent(alone)} if no two were alike.",
+        *_luck(swept),
         *_left_out(swept),
     ]
     return [line for note in notes for line in wrap(note, WIDTH)]
 
 
+def _luck(swept: Swept) -> Iterator[str]:
+    alone = swept.ranking.sidak
+    if alone is not None:
+        luck = f"By luck: how often the best of the {swept.ranking.ranked:,} ranked reaches that z without any edge"
+        luck += ", or on the holdout one alone" if swept.later is not None else ""
+        yield f"{luck}; for the first, {percent(alone)} if no two were alike."
+
+
 def _left_out(swept: Swept) -> Iterator[str]:
-    few = sum(not one.ranked for one in swept.ranking.standings)
-    if few:
+    if few := len(swept.ranking.standings) - swept.ranking.ranked:
         yield f"Not ranked: {counted(few, 'combination')} that traded in fewer than {MIN_MARKETS} markets."
     if alike := swept.combinations.alike:
         yield f"Left out: {counted(alike, 'combination')} that came to the same as another one."

@@ -45,6 +45,15 @@ def test_the_line_is_at_one_time_in_twenty(by_luck: float, noise: bool) -> None:
     assert found(replace(RANKING, standings=(BEST._replace(by_luck=by_luck), NOW))).noise is noise
 
 
+def test_the_number_told_is_of_those_that_were_judged_and_the_others_are_counted_beside_it() -> None:
+    """Luck is corrected for the ranked ones alone: no other could have been the best."""
+    few = tuple(standing(trial, 0.3, 4, None) for trial in range(2, 97))
+    told = found(replace(RANKING, standings=(BEST, NOW, *few))).sentence
+    assert "the best of 2 combinations (95 more traded in fewer than 30 markets and are not judged) in 1 % " in told
+    told = found(replace(RANKING, standings=(BEST._replace(by_luck=0.4), NOW, few[0]))).sentence
+    assert "the best of 2 combinations (1 more traded in fewer than 30 markets and is not judged) earned " in told
+
+
 CHOSEN = (
     "within noise: the best of 2 combinations earned +$0.0800 a share in 60 markets, which luck gives in "
     "1 % of all cases, but "

@@ -79,8 +79,8 @@ best       20      20  +40.00  +$0.2000  -0.0061 +0.4061  +1.79    6.5 %
 
 Ranked by z, the net over the spread that luck alone gives to these very positions: neither a few lucky
 markets nor dear shares that have not lost yet can lead by it.
-By luck: how often the best of all 3 reaches that z without any edge, or on the holdout one alone; for the
-first, 0.0059 % if no two were alike."""
+By luck: how often the best of the 3 ranked reaches that z without any edge, or on the holdout one alone; for
+the first, 0.0059 % if no two were alike."""
     )
 
 
@@ -101,6 +101,7 @@ def test_those_of_too_few_markets_have_no_rank_and_are_counted() -> None:
     (row,) = [line for line in lines if line.lstrip().startswith("-")]
     assert row.split()[:4] == ["-", "0", "0", "+0.00"]
     assert "Not ranked: 1 combination that traded in fewer than 30 markets." in lines
+    assert "By luck: how often the best of the 2 ranked reaches that z" in " ".join(lines)
 
 
 def test_without_a_best_one_there_is_no_holdout() -> None:
@@ -160,6 +161,10 @@ class TestJson:
             "open_at_the_cut": 0,
             "without_outcome": 0,
         }
+
+    def test_it_has_how_many_were_judged(self) -> None:
+        told = orjson.loads(as_json(swept(22, 24, -1)))
+        assert (told["tried"], told["judged"]) == (3, 2)
 
     def test_what_cannot_be_told_is_null(self) -> None:
         told = orjson.loads(as_json(swept(10, -1, markets=20)))
