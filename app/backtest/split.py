@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.backtest.opening import Opening
 from app.backtest.recorded import play
+from app.backtest.results import is_of_a_demo
 from engine.market import Market
 from engine.strategies.guarded import told
 from feeds.frames import Refused
@@ -21,6 +22,10 @@ class Span(NamedTuple):
     end_ms: int
     slug: str
     path: Path
+    made_up: bool = False
+    """It is of a demo."""
+    top_only: bool = False
+    """It has best prices without sizes: an order is filled whole there."""
 
 
 class Skip(NamedTuple):
@@ -85,7 +90,8 @@ def _span(path: Path) -> Span:
             raise BadRecording(
                 f"{path.name}: the market's {name} is {ms}, which is no time in milliseconds; correct it"
             ) from None
-    return Span(market.start_ms, market.end_ms, market.slug, path)
+    made_up = is_of_a_demo(path, market)
+    return Span(market.start_ms, market.end_ms, market.slug, path, made_up, market.top_only)
 
 
 def _market(path: Path) -> Market:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.backtest.split import Span, split, survey
 from engine.market import Asset
 from tests.app.backtest.seed_files import START_MS, folder
+from tests.app.backtest.small import write_small
 from tests.app.backtest.sweep_windows import START_S, write_window, write_windows
 
 
@@ -72,6 +73,18 @@ class TestSurvey:
         assert [one.path for one in spans] == paths
         assert [one.start_ms for one in spans] == [(START_S + after) * 1000 for after in (0, 20, 40)]
         assert [one.end_ms - one.start_ms for one in spans] == [20_000] * 3
+
+    def test_what_is_of_a_demo_and_what_has_best_prices_only_is_known(self, tmp_path: Path) -> None:
+        """The windows of the tests last twenty seconds, as none of the venue's does."""
+        (made_up,) = write_windows(tmp_path, 1, 1)
+        (tmp_path / "demo" / "5m").mkdir(parents=True)
+        found = survey([made_up, write_small(tmp_path, 1), write_small(tmp_path / "demo", 2), folder(tmp_path)])[0]
+        assert [(one.made_up, one.top_only) for one in found] == [
+            (True, False),
+            (False, False),
+            (True, False),
+            (False, True),
+        ]
 
     def test_coins_of_one_instant_are_different_windows(self, tmp_path: Path) -> None:
         random = Random(1)

@@ -96,6 +96,20 @@ class TestReport:
         )
         assert done.stdout.startswith("above noise: STRATEGIES=distance_fade earned ")
 
+    def test_an_edge_over_made_up_windows_is_not_called_one_of_the_world(self, tmp_path: Path) -> None:
+        write_windows(tmp_path / "slow", 80, 1, SLOW)
+        done = run(
+            *("sweep", "slow", "--set", "STRATEGIES=distance_fade", "--json", "x.json"),
+            cwd=tmp_path,
+            environment={"STRATEGIES": "momentum"},
+        )
+        told = "80 windows of 80 are a demo's: what is earned there says nothing about the world."
+        assert " ".join(done.stdout.split("\n\n")[0].split()).endswith(told)
+        assert "80 windows of a demo: what is earned there says nothing about the world." in done.stdout
+        written = orjson.loads((tmp_path / "x.json").read_bytes())
+        assert written["verdict"].endswith(told)
+        assert written["windows"]["demo"] == 80
+
 
 class TestRefusals:
     """One sentence on stderr, exit code 2, and nothing has run."""

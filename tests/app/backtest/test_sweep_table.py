@@ -132,6 +132,17 @@ def test_what_was_left_out_is_counted() -> None:
     assert "mine failed 7 times, and had no signal then: ZeroDivisionError in line 5 of mine.py." in text
 
 
+def test_windows_that_are_made_up_or_without_sizes_are_counted() -> None:
+    result = swept(20, 24)
+    assert result.kept_back is not None
+    result.searched.spans = [span._replace(top_only=True) for span in result.searched.spans]
+    result.kept_back.spans = [span._replace(made_up=True, top_only=True) for span in result.kept_back.spans]
+    lines = table(result)
+    assert "60 windows recorded best prices without sizes: an order is filled whole there." in lines
+    assert "20 windows of a demo: what is earned there says nothing about the world." in lines
+    assert "of a demo" not in " ".join(table(swept(20, 24)))
+
+
 def test_the_text_fits_a_screen_and_steers_no_terminal() -> None:
     result = swept(20, 24)
     hostile = result.combinations._replace(names=("\x1b[31mA", "B"))
@@ -160,11 +171,16 @@ class TestJson:
             "cut_ms": START_MS + 40 * 300_000,
             "open_at_the_cut": 0,
             "without_outcome": 0,
+            "demo": 0,
+            "top_only": 0,
         }
 
-    def test_it_has_how_many_were_judged(self) -> None:
-        told = orjson.loads(as_json(swept(22, 24, -1)))
+    def test_it_has_how_many_were_judged_and_how_many_windows_are_not_of_the_world(self) -> None:
+        result = swept(22, 24, -1)
+        result.searched.spans = [span._replace(made_up=True) for span in result.searched.spans]
+        told = orjson.loads(as_json(result))
         assert (told["tried"], told["judged"]) == (3, 2)
+        assert (told["windows"]["demo"], told["windows"]["top_only"]) == (40, 0)
 
     def test_what_cannot_be_told_is_null(self) -> None:
         told = orjson.loads(as_json(swept(10, -1, markets=20)))
