@@ -72,15 +72,13 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _replay(settings: Settings, options: Options, given: dict[str, Any]) -> int:
-    from app.backtest.library import find
+    from app.backtest.library import find, refusals
     from app.strategies import load as load_strategies
     from app.strategies import ours
 
     known = {strategy.name: strategy for strategy in (*ours(), *load_strategies(settings.strategies))}
-    try:
+    with refusals():
         paths = find([given["path"]])
-    except FileNotFoundError as error:
-        raise UsageError(f"{shown(str(error))} is not there; give a recording or a folder with some") from None
     if not paths:
         raise UsageError(f"{shown(str(given['path']))} holds no recording; give a folder with some, or a file")
     if given.get("check"):

@@ -1,13 +1,11 @@
 """`pmtui backtest`: recordings through the same engine, in several processes; a table, and a report in two forms."""
 
 import contextlib
-import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from functools import partial
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +14,9 @@ from app.backtest import target
 from app.backtest.document import document
 from app.backtest.figures import counted
 from app.backtest.job import Skipped, Terms, run_one, terms
-from app.backtest.library import find, find_logged
+from app.backtest.library import find, find_logged, refusals
 from app.backtest.page import page
+from app.backtest.printed import print_lines
 from app.backtest.progress import Progress, weigh
 from app.backtest.results import DEMO, Results
 from app.backtest.spread import cores
@@ -82,17 +81,10 @@ def _targets(request: Request) -> Iterator[tuple[str, Path]]:
 
 
 def _recordings(request: Request) -> list[Path]:
-    try:
+    with refusals():
         found = find(request.paths) if request.paths else find_logged(request.log_dir)
-    except FileNotFoundError as error:
-        raise UsageError(f"{shown(str(error.args[0]))} is neither a file nor a folder; name a recording") from None
-    except OSError as error:
-        told = f"{shown(str(error.filename))} cannot be looked at: {error.strerror}"
-        raise UsageError(f"{told}; name another") from None
-    taken = {path.resolve() for path in found}
     for option, path in _targets(request):
-        if not taken.isdisjoint((path.resolve(), path.resolve().parent)):
-            raise UsageError(f"{option} {shown(str(path))} is a recording, or lies in one's folder; give another name")
+        target.check_apart(option, path, found)
     return found
 
 
@@ -138,7 +130,7 @@ def _again(progress: Progress, recordings: int) -> None:
 
 def _tell(results: Results, conditions: Terms, request: Request) -> int:
     """Print the table and write the files."""
-    told = _print(table(results))
+    told = print_lines(table(results))
     reports = (
         (request.json, partial(document, results, conditions)),
         (request.html, partial(page, results, conditions)),
@@ -150,21 +142,6 @@ def _tell(results: Results, conditions: Terms, request: Request) -> int:
             except OSError as error:
                 return _failed(f"{shown(str(path))} could not be written: {error.strerror or error}")
     return _failed(told) if told else DONE
-
-
-def _print(lines: Iterable[str]) -> str:
-    """Print these lines; returns why that was not possible, or nothing. A reader who leaves early has seen enough."""
-    if sys.stdout is None:  # it was closed before the program began
-        return ""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    try:
-        sys.stdout.writelines(f"{line}\n" for line in lines)
-        sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or it would be tried again when the program ends
-        return "" if isinstance(error, BrokenPipeError) else f"the table could not be printed: {error.strerror}"
-    return ""
 
 
 def _failed(sentence: str) -> int:

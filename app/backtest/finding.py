@@ -7,6 +7,7 @@ from app.backtest.figures import counted
 from app.backtest.noise import LIKELY
 from app.backtest.stake import Estimate
 from app.backtest.standing import Ranking, Standing
+from app.backtest.words import NOT_OF_THE_WORLD
 from engine.verdict import MIN_MARKETS
 
 
@@ -35,7 +36,7 @@ def find_out(ranking: Ranking, later: Later | None, settled: int, name: str) -> 
             f"no combination traded in {MIN_MARKETS} markets or more of the {settled:,} in which they were compared; "
             "run it over more recordings"
         )
-    tried = f"{len(ranking.standings):,} combinations"
+    tried = _judged(ranking)
     earned = f"earned {dollars(best.per_share.value)} a share in {counted(best.markets, 'market')}"
     luck = f"{percent(best.by_luck)} of all cases"
     if best.by_luck > LIKELY:
@@ -45,6 +46,24 @@ def find_out(ranking: Ranking, later: Later | None, settled: int, name: str) -> 
     now, told = ranking.now, f"above noise: {name} {earned}, which luck gives the best of {tried} in {luck}"
     few = f"; what is set now traded in {counted(now.markets, 'market')}, too few to be compared with it"
     return Finding(False, f"{told}, and {_held(later.best)}{'' if now.ranked else few}.")
+
+
+def with_demo(finding: Finding, made_up: int, windows: int) -> Finding:
+    """The finding, which says so where windows it rests on, so many of all, are of a demo."""
+    if not made_up:
+        return finding
+    told = f"{counted(made_up, 'window')} of {windows:,} {'is' if made_up == 1 else 'are'} a demo's: {NOT_OF_THE_WORLD}"
+    return finding._replace(sentence=f"{finding.sentence} {told}.")
+
+
+def _judged(ranking: Ranking) -> str:
+    """Among how many the best one was chosen, which is what its chance is corrected for, and how many there were."""
+    told = counted(ranking.ranked, "combination")
+    few = len(ranking.standings) - ranking.ranked
+    if not few:
+        return told
+    judged = "is not judged" if few == 1 else "are not judged"
+    return f"{told} ({few:,} more traded in fewer than {MIN_MARKETS} markets and {judged})"
 
 
 def _against(ranking: Ranking, chosen: Estimate, later: Later) -> str:

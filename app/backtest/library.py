@@ -1,10 +1,13 @@
 """Which recordings stand under the paths that a person named."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from app.arguments import UsageError
 from app.backtest.seed_folder import is_seed_folder
+from app.values import shown
 from feeds.recording import PACKED, PLAIN
 
 ENDINGS: Final = (".jsonl", ".jsonl.gz")
@@ -40,6 +43,18 @@ def find_logged(log_dir: Path) -> list[Path]:
         return []
     rooms = sorted(room for room in log_dir.iterdir() if room.is_dir() and room.name not in NOT_OF_THE_WORLD)
     return find(rooms)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Say what is wrong with a path of the command line that is looked at in the block: UsageError."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UsageError(f"{shown(str(error.args[0]))} is neither a file nor a folder; name a recording") from None
+    except OSError as error:
+        told = f"{shown(str(error.filename))} cannot be looked at: {error.strerror}"
+        raise UsageError(f"{told}; name another") from None
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -131,8 +131,13 @@ def score_of(window: WindowRun) -> MarketScore:
 
 
 def of_a_demo(window: WindowRun) -> bool:
-    """Whether a window is made up: it lies where a demo's do, or it is longer or shorter than its interval says."""
-    return _in_a_demos_folder(window.path.absolute()) or not _of_the_calendar(window.market)
+    """Whether a window is made up."""
+    return is_of_a_demo(window.path, window.market)
+
+
+def is_of_a_demo(path: Path, market: Market) -> bool:
+    """Whether a recording is made up: it lies where a demo's do, or is longer or shorter than its interval says."""
+    return _in_a_demos_folder(path.absolute()) or not _of_the_calendar(market)
 
 
 def _in_a_demos_folder(path: Path) -> bool:

@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 from app.backtest.opening import Opening
 from app.backtest.recorded import play
+from app.backtest.results import is_of_a_demo
 from engine.market import Market
+from engine.strategies.guarded import told
+from feeds.frames import Refused
+from feeds.numbers import unix_ms
 from feeds.recording import BadRecording
 from feeds.text import clean
 
@@ -18,6 +22,10 @@ class Span(NamedTuple):
     end_ms: int
     slug: str
     path: Path
+    made_up: bool = False
+    """It is of a demo."""
+    top_only: bool = False
+    """It has best prices without sizes: an order is filled whole there."""
 
 
 class Skip(NamedTuple):
@@ -42,24 +50,20 @@ class Split(NamedTuple):
 def survey(paths: Iterable[Path]) -> tuple[list[Span], list[Skip]]:
     """The windows of these recordings, by time, from their first lines alone; and what cannot be used.
 
-    A window that was recorded twice is one observation: the first of its recordings stands.
+    A window that was recorded more than once stands there as often, in the order in which it was found (see `copies`).
     """
-    found: dict[tuple[str, int], Span] = {}
+    found: list[Span] = []
     skipped: list[Skip] = []
     for path in paths:
         try:
-            market = _market(path)
+            found.append(_span(path))
         except BadRecording as error:
             skipped.append(Skip(path, clean(str(error))))
-            continue
         except OSError as error:
             skipped.append(Skip(path, f"it cannot be read: {clean(error.strerror or str(error))}"))
-            continue
-        span = Span(market.start_ms, market.end_ms, market.slug, path)
-        first = found.setdefault((span.slug, span.start_ms), span)
-        if first is not span:
-            skipped.append(Skip(path, f"is of the same window as {clean(str(first.path))}"))
-    return sorted(found.values()), skipped
+        except Exception as fault:
+            skipped.append(Skip(path, f"a fault ended it: {told(fault)}"))
+    return sorted(found, key=lambda span: (span.start_ms, span.slug)), skipped
 
 
 def split(spans: Sequence[Span], holdout_percent: int) -> Split:
@@ -75,6 +79,19 @@ def split(spans: Sequence[Span], holdout_percent: int) -> Split:
         across=tuple(span for span in spans if span.start_ms < cut_ms < span.end_ms),
         cut_ms=cut_ms,
     )
+
+
+def _span(path: Path) -> Span:
+    market = _market(path)
+    for name, ms in (("start_ms", market.start_ms), ("end_ms", market.end_ms)):
+        try:
+            unix_ms(ms)
+        except Refused:
+            raise BadRecording(
+                f"{path.name}: the market's {name} is {ms}, which is no time in milliseconds; correct it"
+            ) from None
+    made_up = is_of_a_demo(path, market)
+    return Span(market.start_ms, market.end_ms, market.slug, path, made_up, market.top_only)
 
 
 def _market(path: Path) -> Market:

@@ -40,11 +40,16 @@ class Ranking:
     now: Standing
     """The present settings, which are one of them."""
     bar: float
-    """The z that the best of all reaches by luck in 5 % of cases."""
+    """The z that the best of all that are ranked reaches by luck in 5 % of cases."""
     sidak: float | None
-    """The best one's chance to be luck if all combinations were independent; None where none is ranked."""
+    """The best one's chance to be luck if all that are ranked were independent; None where none is."""
     ahead: Estimate | None
     """What the best one earned a share more than the present settings; None where these are not ranked, or the best."""
+
+    @property
+    def ranked(self) -> int:
+        """How many have enough markets: those among which the best one is chosen, and for which luck is corrected."""
+        return sum(one.ranked for one in self.standings)
 
     @property
     def best(self) -> Standing | None:
@@ -67,7 +72,7 @@ def rank(part: Part, now: int, seed: int) -> Ranking:
         standings=tuple(standings),
         now=present,
         bar=bar(highest),
-        sidak=sidak(best.z, len(standings)) if best.ranked else None,
+        sidak=sidak(best.z, len(ranked)) if best.ranked else None,
         ahead=difference(part.stakes(best.trial), part.stakes(now), kin) if compared else None,
     )
 

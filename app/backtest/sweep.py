@@ -97,6 +97,16 @@ class Part:
         """Recordings that were not to be used, though their first lines were."""
         return [Skip(self.spans[market].path, why) for market, why in sorted(self.refused.items())]
 
+    @property
+    def made_up(self) -> int:
+        """Settled markets of a demo."""
+        return sum(self.spans[market].made_up for market in self.winners)
+
+    @property
+    def top_only(self) -> int:
+        """Settled markets that were recorded without sizes."""
+        return sum(self.spans[market].top_only for market in self.winners)
+
     def holdings(self, trial: int) -> list[tuple[int, Holding]]:
         """What the trial did in the settled markets in which it had an order, by time."""
         row = iter(self.rows[trial])

@@ -1,6 +1,5 @@
 """`pmtui sweep`: from the options of the command line to the report on stdout."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
@@ -11,8 +10,10 @@ from typing import Final
 
 from app.backtest import target
 from app.backtest.cluster import ClusterFailed, check_address, cluster
+from app.backtest.copies import once
 from app.backtest.figures import counted
-from app.backtest.library import find
+from app.backtest.library import find, refusals
+from app.backtest.printed import print_lines
 from app.backtest.progress import Progress, weigh
 from app.backtest.split import Skip, split, survey
 from app.backtest.spread import local
@@ -49,15 +50,16 @@ class SweepFailed(Exception):
 
 
 def run_sweep(options: SweepOptions, settings: Loader) -> int:
-    """Run the sweep, print its report; returns the exit code. SettingError for what is wrong beforehand."""
+    """Run the sweep, print its report; returns the exit code. SettingError, UsageError for what is wrong beforehand."""
     combinations = combine(options.given, options.drawn, options.seed, settings)
     if options.dask is not None:
         check_address(options.dask)
-    found = _found(options.paths)
-    _check_file(options.json_file, found)
-    spans, skipped = survey(found)
-    parts = split(spans, options.holdout_percent)
+    found = _found(options)
+    surveyed, skipped = survey(found)
     try:
+        spans, copies = once(surveyed, options.processes)
+        skipped += copies
+        parts = split(spans, options.holdout_percent)
         if not parts.search:
             _tell_skipped(skipped)
             raise SweepFailed(_too_few(len(spans)))
@@ -74,18 +76,13 @@ def run_sweep(options: SweepOptions, settings: Loader) -> int:
 
 
 def _report(swept: Swept, json_file: Path | None) -> int:
-    try:
-        sys.stdout.write("".join(f"{line}\n" for line in table(swept)))
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever read the report has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if json_file is None:
-        return 0
-    try:
-        target.write(json_file, as_json(swept))
-    except OSError as error:
-        raise SweepFailed(f"--json {shown(str(json_file))} cannot be written ({error.strerror})") from None
-    return 0
+    told = print_lines(table(swept))
+    if json_file is not None:
+        try:
+            target.write(json_file, as_json(swept))
+        except OSError as error:
+            raise SweepFailed(f"--json {shown(str(json_file))} cannot be written ({error.strerror})") from None
+    return _failed(told) if told else 0
 
 
 @contextmanager
@@ -118,22 +115,15 @@ def _workers(options: SweepOptions) -> Iterator[tuple[Executor, int]]:
             yield executor, options.processes
 
 
-def _found(paths: Sequence[Path]) -> list[Path]:
-    try:
-        found = find(paths)
-    except FileNotFoundError as error:
-        raise SettingError(f"{shown(str(error))} is not there; give files or folders of recordings.") from None
+def _found(options: SweepOptions) -> list[Path]:
+    with refusals():
+        found = find(options.paths)
     if not found:
-        raise SettingError(f"there is no recording in {', '.join(shown(str(path)) for path in paths)}.")
+        raise SettingError(f"there is no recording in {', '.join(shown(str(path)) for path in options.paths)}.")
+    if options.json_file is not None:
+        target.check("--json", options.json_file)
+        target.check_apart("--json", options.json_file, found)
     return found
-
-
-def _check_file(path: Path | None, recordings: Sequence[Path]) -> None:
-    if path is None:
-        return
-    target.check("--json", path)
-    if path.resolve() in {recording.resolve() for recording in recordings}:
-        raise SettingError(f"--json {shown(str(path))} is one of the recordings; give another name.")
 
 
 def _too_few(windows: int) -> str:

@@ -17,13 +17,14 @@ def as_json(swept: Swept) -> bytes:
 
 def _object(swept: Swept) -> dict[str, Any]:
     combinations, ranking, later = swept.combinations, swept.ranking, swept.later
-    parts = [part for part in (swept.searched, swept.kept_back) if part is not None]
     return {
         "verdict": swept.finding.sentence,
         "within_noise": swept.finding.noise,
         "ranked_by": "z",
         "seed": swept.seed,
         "draws": DRAWS,
+        "tried": len(ranking.standings),
+        "judged": ranking.ranked,
         "z_by_luck_in_5_percent": ranking.bar,
         "first_by_luck_if_independent": ranking.sidak,
         "windows": {
@@ -31,7 +32,9 @@ def _object(swept: Swept) -> dict[str, Any]:
             "holdout": len(swept.kept_back.winners) if swept.kept_back is not None else 0,
             "cut_ms": swept.split.cut_ms,
             "open_at_the_cut": len(swept.split.across),
-            "without_outcome": sum(len(part.unsettled) for part in parts),
+            "without_outcome": sum(len(part.unsettled) for part in swept.parts),
+            "demo": swept.made_up,
+            "top_only": swept.top_only,
         },
         "skipped": [{"path": clean(str(skip.path)), "why": skip.why} for skip in swept.skipped],
         "combinations": [

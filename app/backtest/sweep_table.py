@@ -9,6 +9,7 @@ from app.backtest.figures import counted
 from app.backtest.finding import Later, dollars, percent
 from app.backtest.standing import Standing
 from app.backtest.swept import Swept
+from app.backtest.words import NOT_OF_THE_WORLD
 from engine.verdict import MIN_MARKETS
 from feeds.text import clean
 
@@ -72,26 +73,30 @@ def _aligned(rows: Sequence[Row]) -> list[str]:
 
 def _notes(swept: Swept) -> list[str]:
     """What the figures mean, and what they do not cover."""
-    tried, alone = len(swept.combinations.tried), swept.ranking.sidak
-    luck = f"By luck: how often the best of all {tried:,} reaches that z without any edge"
-    luck += ", or on the holdout one alone" if swept.later is not None else ""
     notes = [
         "Ranked by z, the net over the spread that luck alone gives to these very positions: neither a few lucky "
         "markets nor dear shares that have not lost yet can lead by it.",
-        f"{luck}." if alone is None else f"{luck}; for the first, {percent(alone)} if no two were alike.",
+        *_luck(swept),
         *_left_out(swept),
+        *_unlike_the_world(swept),
     ]
     return [line for note in notes for line in wrap(note, WIDTH)]
 
 
+def _luck(swept: Swept) -> Iterator[str]:
+    alone = swept.ranking.sidak
+    if alone is not None:
+        luck = f"By luck: how often the best of the {swept.ranking.ranked:,} ranked reaches that z without any edge"
+        luck += ", or on the holdout one alone" if swept.later is not None else ""
+        yield f"{luck}; for the first, {percent(alone)} if no two were alike."
+
+
 def _left_out(swept: Swept) -> Iterator[str]:
-    few = sum(not one.ranked for one in swept.ranking.standings)
-    if few:
+    if few := len(swept.ranking.standings) - swept.ranking.ranked:
         yield f"Not ranked: {counted(few, 'combination')} that traded in fewer than {MIN_MARKETS} markets."
     if alike := swept.combinations.alike:
         yield f"Left out: {counted(alike, 'combination')} that came to the same as another one."
-    parts = [part for part in (swept.searched, swept.kept_back) if part is not None]
-    unsettled = sum(len(part.unsettled) for part in parts)
+    unsettled = sum(len(part.unsettled) for part in swept.parts)
     windows = {
         "without an outcome": unsettled,
         "open at the cut between both parts": len(swept.split.across),
@@ -100,9 +105,16 @@ def _left_out(swept: Swept) -> Iterator[str]:
     told = [f"{counted(count, 'window')} {why}" for why, count in windows.items() if count]
     if told:
         yield f"Left out: {', '.join(told)}."
-    for part in parts:
+    for part in swept.parts:
         for (name, what), count in sorted(part.faults.items()):
             yield f"{clean(name)} failed {counted(count, 'time')}, and had no signal then: {clean(what)}."
+
+
+def _unlike_the_world(swept: Swept) -> Iterator[str]:
+    if swept.top_only:
+        yield f"{counted(swept.top_only, 'window')} recorded best prices without sizes: an order is filled whole there."
+    if swept.made_up:
+        yield f"{counted(swept.made_up, 'window')} of a demo: {NOT_OF_THE_WORLD}."
 
 
 def _instant(ms: int) -> str:

@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.backtest.finding import Finding, Later, called, find_out
+from app.backtest.finding import Finding, Later, called, find_out, with_demo
 from app.backtest.split import Skip, Split
 from app.backtest.standing import Ranking, judge_alone, rank
 from app.backtest.sweep import Part, Progress, jobs, run_part
@@ -35,6 +35,21 @@ class Swept:
     skipped: tuple[Skip, ...]
     seed: int
 
+    @property
+    def parts(self) -> list[Part]:
+        """What was run: the earlier windows, and the later ones where there is one to be judged."""
+        return [self.searched] if self.kept_back is None else [self.searched, self.kept_back]
+
+    @property
+    def made_up(self) -> int:
+        """Windows of a demo among those that count."""
+        return sum(part.made_up for part in self.parts)
+
+    @property
+    def top_only(self) -> int:
+        """Windows among those that count that were recorded without sizes."""
+        return sum(part.top_only for part in self.parts)
+
 
 def sweep(
     combinations: Combinations,
@@ -59,7 +74,10 @@ def sweep(
         kept_back = run_part(split.holdout, chosen, executor, processes, lambda at, n: progress(len(first) + at, n))
         later = Later(*(judge_alone(kept_back, finalists.index(one), seed) for one in (best.trial, now)))
         name = called(combinations.names, combinations.tried[best.trial].point, best.trial == now)
+    parts = [searched] if kept_back is None else [searched, kept_back]
     late = kept_back.skipped if kept_back is not None else []
+    found = find_out(ranking, later, len(searched.winners), name)
+    made_up, settled = sum(part.made_up for part in parts), sum(len(part.winners) for part in parts)
     return Swept(
         combinations=combinations,
         split=split,
@@ -67,7 +85,7 @@ def sweep(
         ranking=ranking,
         kept_back=kept_back,
         later=later,
-        finding=find_out(ranking, later, len(searched.winners), name),
+        finding=with_demo(found, made_up, settled),
         skipped=(*skipped, *searched.skipped, *late),
         seed=seed,
     )

@@ -1,6 +1,7 @@
 """A file that a long run will write at its end: refused before the run where it cannot be, whole or not there after."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,13 @@ def check(option: str, path: Path) -> None:
     except (OSError, RuntimeError) as error:  # a RuntimeError is a link that leads to itself
         why = error.strerror if isinstance(error, OSError) else "it is a link that leads to itself"
         raise UsageError(f"{told} cannot be written: {why}; give another place") from None
+
+
+def check_apart(option: str, path: Path, recordings: Iterable[Path]) -> None:
+    """UsageError, naming the option, where `path` is one of these recordings or lies in the folder of one."""
+    taken = {recording.resolve() for recording in recordings}
+    if not taken.isdisjoint((path.resolve(), path.resolve().parent)):
+        raise UsageError(f"{option} {shown(str(path))} is a recording, or lies in one's folder; give another name")
 
 
 def write(path: Path, content: bytes) -> None:

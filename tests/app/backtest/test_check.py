@@ -70,14 +70,18 @@ def test_a_recording_without_a_hash_is_no_success(window: Path, tmp_path: Path) 
 @pytest.mark.parametrize("options", [(), ("--check",)], ids=["screen", "check"])
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("nowhere", "'nowhere' is not there; give a recording"), (".", "holds no recording; give a folder with some")],
+    [
+        ("nowhere", "nowhere is neither a file nor a folder; name a recording"),
+        ("x" * 300, " cannot be looked at: File name too long; name another"),
+        (".", "holds no recording; give a folder with some"),
+    ],
 )
 def test_a_path_that_leads_to_no_recording_is_one_sentence(
     tmp_path: Path, path: str, words: str, options: tuple[str, ...]
 ) -> None:
     done = run("replay", *options, path, cwd=tmp_path, timeout=30)
     assert (done.returncode, done.stdout) == (2, "")
-    assert words.replace("'nowhere'", "nowhere") in done.stderr
+    assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

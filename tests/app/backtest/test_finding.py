@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.backtest.finding import Finding, Later, called, find_out, percent
+from app.backtest.finding import Finding, Later, called, find_out, percent, with_demo
 from app.backtest.stake import Estimate
 from app.backtest.standing import Ranking, Standing
 
@@ -43,6 +43,25 @@ def test_one_that_luck_explains_is_noise() -> None:
 @pytest.mark.parametrize(("by_luck", "noise"), [(0.05, False), (0.0505, True)])
 def test_the_line_is_at_one_time_in_twenty(by_luck: float, noise: bool) -> None:
     assert found(replace(RANKING, standings=(BEST._replace(by_luck=by_luck), NOW))).noise is noise
+
+
+def test_the_number_told_is_of_those_that_were_judged_and_the_others_are_counted_beside_it() -> None:
+    """Luck is corrected for the ranked ones alone: no other could have been the best."""
+    few = tuple(standing(trial, 0.3, 4, None) for trial in range(2, 97))
+    told = found(replace(RANKING, standings=(BEST, NOW, *few))).sentence
+    assert "the best of 2 combinations (95 more traded in fewer than 30 markets and are not judged) in 1 % " in told
+    told = found(replace(RANKING, standings=(BEST._replace(by_luck=0.4), NOW, few[0]))).sentence
+    assert "the best of 2 combinations (1 more traded in fewer than 30 markets and is not judged) earned " in told
+
+
+def test_where_windows_are_made_up_the_finding_does_not_speak_of_the_world() -> None:
+    finding = found()
+    assert with_demo(finding, 0, 60) == finding
+    told = f"{finding.sentence} 60 windows of 60 are a demo's: what is earned there says nothing about the world."
+    assert with_demo(finding, 60, 60) == (False, told)
+    assert with_demo(finding, 1, 60).sentence.endswith(
+        ". 1 window of 60 is a demo's: what is earned there says nothing about the world."
+    )
 
 
 CHOSEN = (

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.backtest.library import find, find_logged, is_window
+from app.arguments import UsageError
+from app.backtest.library import find, find_logged, is_window, refusals
 from feeds.recording import PACKED, PLAIN
 
 
@@ -76,6 +77,19 @@ def test_what_is_neither_a_file_nor_a_folder_is_refused(kind: str, tmp_path: Pat
         os.mkfifo(path)
     with pytest.raises(FileNotFoundError):
         find([path])
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("nowhere", "nowhere is neither a file nor a folder; name a recording"),
+        ("x" * 300, f"'{'x' * 79}…' cannot be looked at: File name too long; name another"),
+    ],
+)
+def test_on_the_command_line_it_is_refused_in_one_sentence(path: str, told: str) -> None:
+    with pytest.raises(UsageError) as refused, refusals():
+        find([Path(path)])
+    assert str(refused.value) == told
 
 
 def test_a_pipe_below_a_folder_is_not_waited_for(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """The cut between the windows that are searched and those that are kept back: an instant that lies inside of none."""
 
+import re
 import shutil
 from pathlib import Path
 from random import Random
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from app.backtest.split import Span, split, survey
 from engine.market import Asset
 from tests.app.backtest.seed_files import START_MS, folder
+from tests.app.backtest.small import write_small
 from tests.app.backtest.sweep_windows import START_S, write_window, write_windows
 
 
@@ -71,18 +74,28 @@ class TestSurvey:
         assert [one.start_ms for one in spans] == [(START_S + after) * 1000 for after in (0, 20, 40)]
         assert [one.end_ms - one.start_ms for one in spans] == [20_000] * 3
 
+    def test_what_is_of_a_demo_and_what_has_best_prices_only_is_known(self, tmp_path: Path) -> None:
+        """The windows of the tests last twenty seconds, as none of the venue's does."""
+        (made_up,) = write_windows(tmp_path, 1, 1)
+        (tmp_path / "demo" / "5m").mkdir(parents=True)
+        found = survey([made_up, write_small(tmp_path, 1), write_small(tmp_path / "demo", 2), folder(tmp_path)])[0]
+        assert [(one.made_up, one.top_only) for one in found] == [
+            (True, False),
+            (False, False),
+            (True, False),
+            (False, True),
+        ]
+
     def test_coins_of_one_instant_are_different_windows(self, tmp_path: Path) -> None:
         random = Random(1)
         paths = [write_window(tmp_path / f"{asset}.jsonl", START_S, random, asset=asset) for asset in Asset]
         assert len(survey(paths)[0]) == 4
 
-    def test_a_window_that_was_recorded_twice_counts_once(self, tmp_path: Path) -> None:
-        (first,) = write_windows(tmp_path, 1, 1)
-        second = tmp_path / "copy.jsonl"
+    def test_a_window_that_was_recorded_twice_stands_there_twice_as_it_was_found(self, tmp_path: Path) -> None:
+        first, later = write_windows(tmp_path, 2, 1)
+        second = tmp_path / "a copy.jsonl"
         shutil.copy(first, second)
-        spans, skipped = survey([first, second])
-        assert [one.path for one in spans] == [first]
-        assert skipped == [(second, f"is of the same window as {first}")]
+        assert [one.path for one in survey([later, first, second])[0]] == [first, second, later]
 
     def test_what_cannot_be_used_is_told_and_left_out(self, tmp_path: Path) -> None:
         (good,) = write_windows(tmp_path, 1, 1)
@@ -97,6 +110,27 @@ class TestSurvey:
         (tmp_path / "loop.jsonl").symlink_to(tmp_path / "loop.jsonl")
         ((path, why),) = survey([tmp_path / "loop.jsonl"])[1]
         assert path.name in why
+
+    @pytest.mark.parametrize(
+        ("change", "told"),
+        [
+            ({"tick_size": "Infinity"}, "a fault ended it: OverflowError in line |tick_size is 'Infinity'"),
+            ({"start_ms": 1_795_000_200_000_000}, "start_ms is 1795000200000000"),
+            ({"end_ms": 1_795_000_500_000_000}, "end_ms is 1795000500000000"),
+        ],
+    )
+    def test_a_market_that_cannot_be_is_told_and_left_out(
+        self, tmp_path: Path, change: dict[str, object], told: str
+    ) -> None:
+        good, bad = write_windows(tmp_path, 2, 1)
+        lines = [orjson.loads(line) for line in bad.read_bytes().splitlines()]
+        (market,) = [line["d"] for line in lines if line["s"] == "market"]
+        market |= change
+        bad.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+        spans, skipped = survey([bad, good])
+        assert [one.path for one in spans] == [good]
+        assert [one.path for one in skipped] == [bad]
+        assert re.search(told, skipped[0].why)
 
     def test_the_original_bots_folders_are_windows_too(self, tmp_path: Path) -> None:
         (only,), skipped = survey([folder(tmp_path)])

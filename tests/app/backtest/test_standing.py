@@ -57,6 +57,14 @@ def test_a_few_lucky_markets_are_not_ranked_however_lucky() -> None:
     assert [one.markets for one in ranking.standings] == [30, 29, 0]
 
 
+def test_the_plain_correction_too_is_for_those_that_are_ranked() -> None:
+    few = [winning(2, 1, first) for first in range(95)]
+    alone, among = rank(part(winning(64, 36)), 0, 1), rank(part(winning(64, 36), *few), 0, 1)
+    assert (among.ranked, len(among.standings)) == (1, 96)
+    assert among.sidak == alone.sidak
+    assert among.standings[0] == alone.standings[0]
+
+
 def test_where_none_has_enough_markets_there_is_no_best() -> None:
     ranking = rank(part(winning(5, 3), winning(12, 0)), 0, 1)
     assert (ranking.best, ranking.sidak, ranking.ahead) == (None, None, None)

@@ -1,15 +1,19 @@
 """`pmtui sweep` as a person runs it: the same report on however many processes, and one sentence for what is wrong."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
 import pytest
 
 from app.cli import main
+from feeds.recording import PACKED, PLAIN
+from tests.app.backtest.small import write_small
 from tests.app.backtest.sweep_windows import FAIR, SLOW, write_windows
 from tests.app.pty_child import PtyChild
-from tests.program import run
+from tests.program import ROOT, clean_environment, run
 
 VARIED = ("--set", "distance_fade.min_edge=0.04,0.12", "--set", "COOLDOWN_MS=1000,9000")
 
@@ -61,6 +65,22 @@ class TestReport:
         assert "Left out: 3 windows in recordings that could not be used, or were there twice." in done.stdout
         assert "compared in 34 windows" in done.stdout
 
+    def test_a_window_is_compared_by_its_better_recording(self, windows: Path, tmp_path: Path) -> None:
+        """A broken copy, and one without an outcome, are found before the whole ones."""
+        shutil.copytree(windows, tmp_path / "some")
+        first, second = sorted(path.name for path in windows.iterdir())[:2]
+        (tmp_path / "some" / "a.jsonl").write_bytes((windows / first).read_bytes() + b"luck\n")
+        lines = (windows / second).read_bytes().splitlines(keepends=True)
+        (tmp_path / "some" / "b.jsonl").write_bytes(b"".join(lines[:-1]))
+        done, whole = (run("sweep", folder, *VARIED, cwd=tmp_path) for folder in ("some", str(windows)))
+        assert done.returncode == 0
+        assert done.stdout.partition("Ranked by")[0] == whole.stdout.partition("Ranked by")[0]
+        assert done.stderr.splitlines() == [
+            f"pmtui: skipped some/a.jsonl: a.jsonl, line {len((windows / first).read_bytes().splitlines()) + 1}: "
+            "not a record, which is an object with t, m, s and d",
+            f"pmtui: skipped some/b.jsonl: is of the same window as some/{second}",
+        ]
+
     def test_it_writes_nothing_beside_the_recordings(self, windows: Path, tmp_path: Path) -> None:
         before = sorted(path.name for path in windows.iterdir())
         run("sweep", str(windows), *VARIED, cwd=tmp_path)
@@ -75,6 +95,20 @@ class TestReport:
             environment={"STRATEGIES": "momentum"},
         )
         assert done.stdout.startswith("above noise: STRATEGIES=distance_fade earned ")
+
+    def test_an_edge_over_made_up_windows_is_not_called_one_of_the_world(self, tmp_path: Path) -> None:
+        write_windows(tmp_path / "slow", 80, 1, SLOW)
+        done = run(
+            *("sweep", "slow", "--set", "STRATEGIES=distance_fade", "--json", "x.json"),
+            cwd=tmp_path,
+            environment={"STRATEGIES": "momentum"},
+        )
+        told = "80 windows of 80 are a demo's: what is earned there says nothing about the world."
+        assert " ".join(done.stdout.split("\n\n")[0].split()).endswith(told)
+        assert "80 windows of a demo: what is earned there says nothing about the world." in done.stdout
+        written = orjson.loads((tmp_path / "x.json").read_bytes())
+        assert written["verdict"].endswith(told)
+        assert written["windows"]["demo"] == 80
 
 
 class TestRefusals:
@@ -92,14 +126,15 @@ class TestRefusals:
             (["w", *VARIED, "--random", "5"], "--random 5: there are only 4 combinations; ask for no more than that."),
             (["w", *VARIED, "--holdout", "95"], "argument --holdout: 95 is not a whole number from 1 to 90; see "),
             (["w", *VARIED, "--processes", "0"], "argument --processes: 0 is not a whole number from 1 to 1024; see "),
-            (["elsewhere", *VARIED], "elsewhere is not there; give files or folders of recordings."),
+            (["elsewhere", *VARIED], "elsewhere is neither a file nor a folder; name a recording"),
+            (["x" * 300, *VARIED], f"'{'x' * 79}…' cannot be looked at: File name too long; name another"),
             (["empty", *VARIED], "there is no recording in empty."),
             (
                 ["w", *VARIED, "--json", "no/f"],
                 "--json no/f cannot be written: No such file or directory; give ",
             ),
             (["w", *VARIED, "--json", "w"], "--json w is there and no file; give another name"),
-            (["w", *VARIED, "--json", "w/btc-0003.jsonl"], "--json w/btc-0003.jsonl is one of the recordings; give "),
+            (["w", *VARIED, "--json", "w/btc-0003.jsonl"], "--json w/btc-0003.jsonl is a recording, or lies in "),
             (["w", *VARIED, "--log-dir", "x"], "unrecognized arguments: --log-dir x; see pmtui --help"),
             (["w", *VARIED, "--env-file", "x"], "--env-file x is not a file; give the settings file"),
         ],
@@ -126,6 +161,33 @@ class TestRefusals:
         assert main([option, "sweep", "w", *VARIED]) == 2
         name = option.partition("=")[0]
         assert capsys.readouterr().err == f"pmtui: {name} changes nothing in a sweep; leave it out\n"
+
+
+class TestTheFile:
+    def test_it_is_never_written_over_a_recording(self, tmp_path: Path) -> None:
+        """A window is found as its folder, so what lies in the folder is not to be touched either."""
+        home = write_small(tmp_path / "logs")
+        before = (home / PACKED).read_bytes()
+        for name in (PACKED, PLAIN, "market_info.txt"):
+            done = run("sweep", "logs", *VARIED, "--json", str(home / name), cwd=tmp_path)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert "is a recording, or lies in one's folder; give another name" in done.stderr
+        assert [path.name for path in home.iterdir()] == [PACKED]
+        assert (home / PACKED).read_bytes() == before
+
+    def test_it_is_written_though_the_report_cannot_be_printed(self, windows: Path, tmp_path: Path) -> None:
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "app.cli", "sweep", str(windows), *VARIED, "--json", "x.json"],
+                cwd=tmp_path,
+                env=clean_environment() | {"PYTHONPATH": str(ROOT)},
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        told = "pmtui: the table could not be printed: No space left on device\n"
+        assert (done.returncode, done.stderr) == (1, told)
+        assert len(orjson.loads((tmp_path / "x.json").read_bytes())["combinations"]) == 5
 
 
 class TestOnATerminal:

@@ -79,8 +79,8 @@ best       20      20  +40.00  +$0.2000  -0.0061 +0.4061  +1.79    6.5 %
 
 Ranked by z, the net over the spread that luck alone gives to these very positions: neither a few lucky
 markets nor dear shares that have not lost yet can lead by it.
-By luck: how often the best of all 3 reaches that z without any edge, or on the holdout one alone; for the
-first, 0.0059 % if no two were alike."""
+By luck: how often the best of the 3 ranked reaches that z without any edge, or on the holdout one alone; for
+the first, 0.0059 % if no two were alike."""
     )
 
 
@@ -101,6 +101,7 @@ def test_those_of_too_few_markets_have_no_rank_and_are_counted() -> None:
     (row,) = [line for line in lines if line.lstrip().startswith("-")]
     assert row.split()[:4] == ["-", "0", "0", "+0.00"]
     assert "Not ranked: 1 combination that traded in fewer than 30 markets." in lines
+    assert "By luck: how often the best of the 2 ranked reaches that z" in " ".join(lines)
 
 
 def test_without_a_best_one_there_is_no_holdout() -> None:
@@ -131,6 +132,17 @@ def test_what_was_left_out_is_counted() -> None:
     assert "mine failed 7 times, and had no signal then: ZeroDivisionError in line 5 of mine.py." in text
 
 
+def test_windows_that_are_made_up_or_without_sizes_are_counted() -> None:
+    result = swept(20, 24)
+    assert result.kept_back is not None
+    result.searched.spans = [span._replace(top_only=True) for span in result.searched.spans]
+    result.kept_back.spans = [span._replace(made_up=True, top_only=True) for span in result.kept_back.spans]
+    lines = table(result)
+    assert "60 windows recorded best prices without sizes: an order is filled whole there." in lines
+    assert "20 windows of a demo: what is earned there says nothing about the world." in lines
+    assert "of a demo" not in " ".join(table(swept(20, 24)))
+
+
 def test_the_text_fits_a_screen_and_steers_no_terminal() -> None:
     result = swept(20, 24)
     hostile = result.combinations._replace(names=("\x1b[31mA", "B"))
@@ -159,7 +171,16 @@ class TestJson:
             "cut_ms": START_MS + 40 * 300_000,
             "open_at_the_cut": 0,
             "without_outcome": 0,
+            "demo": 0,
+            "top_only": 0,
         }
+
+    def test_it_has_how_many_were_judged_and_how_many_windows_are_not_of_the_world(self) -> None:
+        result = swept(22, 24, -1)
+        result.searched.spans = [span._replace(made_up=True) for span in result.searched.spans]
+        told = orjson.loads(as_json(result))
+        assert (told["tried"], told["judged"]) == (3, 2)
+        assert (told["windows"]["demo"], told["windows"]["top_only"]) == (40, 0)
 
     def test_what_cannot_be_told_is_null(self) -> None:
         told = orjson.loads(as_json(swept(10, -1, markets=20)))

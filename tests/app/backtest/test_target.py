@@ -40,6 +40,16 @@ def test_what_cannot_be_is_refused_by_its_option_and_name(tmp_path: Path) -> Non
         assert why in refusal(path)
 
 
+def test_a_recording_and_what_lies_in_the_folder_of_one_are_refused(tmp_path: Path) -> None:
+    loose, window = tmp_path / "x.jsonl", tmp_path / "window"
+    window.mkdir()
+    (tmp_path / "link").symlink_to(window)
+    target.check_apart("--json", tmp_path / "x.json", [loose, window])
+    for path in (loose, window / "frames.jsonl.gz", tmp_path / "link" / "new.json"):
+        with pytest.raises(UsageError, match=r"is a recording, or lies in one's folder; give another name$"):
+            target.check_apart("--json", path, [loose, window])
+
+
 def test_it_is_whole_with_the_permissions_of_any_new_file(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     target.write(path, b"{}")
