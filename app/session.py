@@ -183,9 +183,8 @@ class Session:
         self._beside = live
         if live is None:
             return
-        for event in known_already(
-            self.engine.state, self.resolution, self._forward(time.monotonic_ns()), time.time_ns()
-        ):
+        mono, wall = self._forward(time.monotonic_ns()), time.time_ns()
+        for event in known_already(self.engine.state, self.resolution, mono, wall):
             live.take(event)
         if self.engine.state.clob_up:
             self.link.rotate()  # it needs whole books, which the venue sends at a connection's beginning
@@ -315,8 +314,7 @@ class Session:
 
     def on_lens(self, fill: LensFill) -> None:
         """What a lens made of an order."""
-        latency_ms = fill.latency_ns / 1e6
-        self.files.lens(fill.order_id, fill.lens, latency_ms=latency_ms, cost=fill.cost, size=fill.size, fee=fill.fee)
+        self.files.lens(fill)
 
     def _on_book_frame(self, raw: str | bytes, mono: int, wall: int, epoch: int) -> bool:
         if self.settled.is_set():

@@ -28,6 +28,7 @@ from app.telemetry.writer import Writer
 from engine.events import Ack, Fill, Strike, Trade
 from engine.market import Market
 from engine.orders import Order
+from engine.score import LensFill
 from engine.signal import Signal
 
 HELD_ROWS: Final = 1024 * 1024
@@ -176,9 +177,10 @@ class WindowFiles:
         row = UnfilledRow(ack, self._account, submit_to_ack_ms, self._run_id, self._fill_seq)
         self._writer.put(self._fills, row)
 
-    def lens(self, order_id: str, lens: str, *, latency_ms: float, cost: int, size: int, fee: int) -> None:
-        """What the order would have cost under one lens: money units before the fee, size units, money units."""
-        self._writer.put(self._lenses, LensRow(order_id, lens, latency_ms, cost, size, fee))
+    def lens(self, fill: LensFill) -> None:
+        """What the order would have cost under one lens."""
+        row = LensRow(fill.order_id, fill.lens, fill.latency_ns / 1e6, fill.cost, fill.size, fill.fee)
+        self._writer.put(self._lenses, row)
 
     def trade(self, trade: Trade) -> None:
         """A trade of the coin, for the tape."""

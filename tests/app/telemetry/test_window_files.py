@@ -18,6 +18,7 @@ from app.telemetry.packing import recording_lines
 from app.telemetry.window_files import WindowFiles
 from app.telemetry.writer import QUEUE_ROWS, Writer
 from engine.events import Trade
+from engine.score import LensFill
 from tests.app.telemetry.examples import MARKET, START_MS, STRIKE, WALL, a_fill, a_signal, an_order, an_unfilled_ack
 
 
@@ -36,7 +37,7 @@ def a_little_of_everything(files: WindowFiles) -> None:
     files.order(an_order())
     files.fill(a_fill(), status="filled", settle_state="confirmed", submit_to_ack_ms=200.0)
     files.unfilled(an_unfilled_ack(), submit_to_ack_ms=200.0)
-    files.lens("p1", "realistic", latency_ms=200.0, cost=0, size=0, fee=0)
+    files.lens(LensFill("p1", "fade", 0, "realistic", 200_000_000, 0, 0, 0))
     files.trade(Trade(1, WALL, 1, START_MS, 83758.02, 1, buyer_is_maker=True))
     files.quote(WALL, up_bid=6_700, up_ask=6_800, down_bid=3_200, down_ask=3_300)
     files.record(WALL, 2, "link", {"feed": "clob", "epoch": 1, "up": True})
@@ -241,8 +242,8 @@ async def test_orders_of_an_older_version_are_still_read_after_they_were_set_asi
 
 async def test_a_row_that_cannot_be_text_is_counted_and_the_others_go_on(tmp_path: Path) -> None:
     writer, files = await opened(tmp_path)
-    files.lens("p1", "instant", latency_ms=0.0, cost=1, size=1, fee="free")  # type: ignore[arg-type]
-    files.lens("p2", "instant", latency_ms=0.0, cost=0, size=0, fee=0)
+    files.lens(LensFill("p1", "fade", 0, "instant", 0, 1, 1, "free"))  # type: ignore[arg-type]
+    files.lens(LensFill("p2", "fade", 0, "instant", 0, 0, 0, 0))
     await files.close()
     assert [row["order_id"] for row in read_rows(tmp_path / "lenses.csv")] == ["p2"]
     assert files.dropped == writer.mishaps.counts["dropped"] == 1
