@@ -30,6 +30,7 @@ from tests.app.backtest.small import (
     WON,
     WON_AT_ONCE,
     small_lines,
+    small_market,
     write_small,
     write_three,
 )
@@ -110,6 +111,15 @@ class TestWithoutAnOutcome:
         home = write_small(tmp_path, 0, None)
         (home / "market_info.txt").write_text("outcome=UP\n")
         assert dollars(added(ran(home)).line(ALL).record.net) == Decimal(WON)
+
+    def test_it_does_so_beside_a_plain_file_too(self, tmp_path: Path) -> None:
+        path = write_lines(small_lines(0, None), tmp_path / "window.jsonl")
+        (tmp_path / "market_info.txt").write_text(f"slug={small_market().slug}\noutcome=UP\n")
+        assert dollars(added(ran(path)).line(ALL).record.net) == Decimal(WON)
+
+    def test_but_not_of_another_window_beside_it(self, tmp_path: Path) -> None:
+        (tmp_path / "market_info.txt").write_text(f"slug={small_market(1).slug}\noutcome=UP\n")
+        assert ran(write_lines(small_lines(0, None), tmp_path / "window.jsonl")).outcome is None
 
 
 class TestTwice:
