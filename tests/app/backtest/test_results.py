@@ -10,6 +10,7 @@ import pytest
 from app.backtest.buckets import Curve, by_price, by_time_left, curve, deepest
 from app.backtest.calibration import calibration
 from app.backtest.job import Skipped, Terms, run_one
+from app.backtest.replay import replay
 from app.backtest.results import Results, of_a_demo
 from app.backtest.table import table
 from app.backtest.window import WindowRun
@@ -19,7 +20,7 @@ from engine.market import Asset, Interval
 from engine.scorecard import ALL
 from engine.strategies import standard
 from engine.units import MONEY, dollars
-from tests.app.backtest.converters import trade_frame, updown_market, write_lines
+from tests.app.backtest.converters import Line, trade_frame, updown_market, write_lines
 from tests.app.backtest.small import (
     COST,
     FAIR,
@@ -120,6 +121,36 @@ class TestWithoutAnOutcome:
     def test_but_not_of_another_window_beside_it(self, tmp_path: Path) -> None:
         (tmp_path / "market_info.txt").write_text(f"slug={small_market(1).slug}\noutcome=UP\n")
         assert ran(write_lines(small_lines(0, None), tmp_path / "window.jsonl")).outcome is None
+
+
+class TestWhatTheRecordedRunHad:
+    """A run of today is told neither a person's words of then nor how the disk was then."""
+
+    @pytest.mark.parametrize(
+        ("source", "data"),
+        [
+            ("command", {"name": "kill"}),
+            ("command", {"name": "switch"}),
+            ("link", {"feed": "disk", "epoch": 1, "up": False}),
+        ],
+    )
+    def test_a_halt_of_then_stops_no_order_of_today(
+        self, source: str, data: dict[str, object], three: list[WindowRun], tmp_path: Path
+    ) -> None:
+        lines = small_lines()
+        lines.insert(2, Line(lines[2].wall, source, data))
+        path = write_lines(lines, tmp_path / "halted.jsonl")
+        run = ran(path)
+        assert run.bets == three[0].bets != ()
+        assert run.hashes == three[0].hashes
+        (again,) = replay(path)
+        assert again.orders == (), "a replay is the run as it was"
+
+    def test_a_feed_that_was_lost_is_lost_today_too(self, tmp_path: Path) -> None:
+        lines = [
+            line._replace(data=line.data | {"up": False}) if line.source == "link" else line for line in small_lines()
+        ]
+        assert ran(write_lines(lines, tmp_path / "lost.jsonl")).bets == ()
 
 
 class TestTwice:
