@@ -85,11 +85,15 @@ def equity_said(results: Results) -> str:
 
 
 def fall_said(results: Results, fall: Fall) -> str:
-    """The deepest fall and its windows."""
+    """The deepest fall and its windows, from the start of the first to when the last of them had ended.
+
+    They stand in the order of their starts; a longer one may end after those that follow it.
+    """
     if not fall.money:
         return "The sum never stood below its best"
-    since = "the start" if fall.since < 0 else minute(results.settled[fall.since].market.end_ms)
-    until = minute(results.settled[fall.until].market.end_ms)
+    fell = [window.market for window in results.settled[fall.since + 1 : fall.until + 1]]
+    since = "the start" if fall.since < 0 else minute(fell[0].start_ms)
+    until = minute(max(market.end_ms for market in fell))
     return f"The deepest fall was ${spent(fall.money)}, from {since} to {until}"
 
 
