@@ -100,16 +100,17 @@ class FrameReader:
 
     Commands, strikes, links, settlements and what an account told its engine are records of ours; frames go through
     the same parsers as in the run itself, whose `counters` tell what they refused. Sources that carry no event (`run`,
-    `drop`) give none.
+    `drop`) give none; `gaps` has the lines that were dropped, gap by gap.
     """
 
-    __slots__ = ("_epoch", "_reports", "binance", "clob", "market", "oracle")
+    __slots__ = ("_epoch", "_reports", "binance", "clob", "gaps", "market", "oracle")
 
     def __init__(self, market: Market) -> None:
         self.market = market
         self.binance = BinanceParser(f"{market.asset}usdt")
         self.clob = ClobParser(market.up_token, market.down_token)
         self.oracle = OracleParser(market.asset)
+        self.gaps: list[int] = []
         self._reports = MarketReports(market)
         self._epoch = 0
 
@@ -148,6 +149,9 @@ class FrameReader:
                 return (Resolution(mono, wall, outcome, _of(str, data["source"])),)
             case "order":
                 return (read_told(data, mono, wall),)
+            case "drop":
+                self.gaps.append(_count(data["lines"]))
+                return ()
             case _:
                 return ()
 
@@ -157,6 +161,12 @@ def _of(kind: type[_Kind], value: object) -> _Kind:
     if isinstance(value, kind) and isinstance(value, bool) == (kind is bool):
         return value
     raise TypeError(f"{value!r} is no {kind.__name__}")
+
+
+def _count(value: object) -> int:
+    if _of(int, value) > 0:
+        return _of(int, value)
+    raise ValueError(f"{value!r} is no count")
 
 
 def _real(value: object) -> float:

@@ -120,6 +120,7 @@ def _opening(run: Record, reader: FrameReader) -> Opening:
             "oracle": reader.oracle.counters,
         },
         carried=_earlier(earlier, read_carried) if account == LIVE else None,
+        gaps=reader.gaps,
     )
 
 

@@ -68,6 +68,8 @@ class WindowRun:
     events: int
     refused: int
     """Messages that made no event, those that are known and of no use included."""
+    dropped: int
+    """Lines that the disk refused when it was recorded."""
     evaluations: int
     strike: float
     """Dollars, 0 where it never became known."""
@@ -178,6 +180,7 @@ def _window(path: Path, runs: Sequence[Run], frames: int, faults: Mapping[str, F
         frames=frames,
         events=sum(sum(run.kinds.values()) for run in runs),
         refused=sum(sum(counters.values()) for run in runs for counters in run.opening.refusals.values()),
+        dropped=sum(run.opening.dropped for run in runs),
         evaluations=sum(run.engine.evaluations for run in runs),
         strike=last.state.strike,
         strike_source=last.state.strike_source,

@@ -37,6 +37,15 @@ def earned(money: int) -> str:
     return f"{'lost' if money < 0 else 'earned'} ${amount[1:]}"
 
 
+def gaps_said(results: Results) -> str:
+    """How much of the recordings is missing, and what that means."""
+    windows, lines = len(results.gaps), sum(window.dropped for window in results.gaps)
+    return (
+        f"{counted(windows, 'window')} with {counted(lines, 'line')} dropped by a full disk: what follows a gap cannot "
+        "be trusted"
+    )
+
+
 HEADLINES: Final = {
     Ruling.REAL: "The edge is real.",
     Ruling.PHANTOM: "The edge is fake.",

@@ -92,6 +92,11 @@ class TestDocument:
         assert found["skipped"] == [{"path": "a/x.jsonl", "why": "line 1: no"}]
         assert found["copies"] == [{"path": "b", "of": "c"}]
 
+    def test_lines_that_were_dropped_are_counted(self, three: list[WindowRun]) -> None:
+        found = told(added([replace(three[0], dropped=42), *three[1:]]))
+        assert (found["counts"]["with_gaps"], found["counts"]["dropped_lines"]) == (1, 42)
+        assert [window["dropped"] for window in found["windows"]] == [42, 0, 0]
+
     def test_the_sums_are_those_of_the_bets_by_an_independent_count(self, three: list[WindowRun]) -> None:
         check_sums(told(added(three)))
 
@@ -202,6 +207,12 @@ class TestPage:
         assert fell(long, three[1]) == "The deepest fall was $8.00, from 2026-11-18 11:15 to 2026-11-18 11:20"
         lost = replace(long, outcome=DOWN)
         assert fell(lost, three[1]) == "The deepest fall was $16.00, from the start to 2026-11-18 15:10"
+
+    def test_dropped_lines_stand_at_its_top_and_beside_their_window(self, three: list[WindowRun]) -> None:
+        tree = self.tree(added([replace(three[0], dropped=42), *three[1:]]))
+        notes = [self.words(note) for note in tree.iter("p") if note.get("role") == "note"]
+        assert any("1 window with 42 lines dropped by a full disk" in note for note in notes)
+        assert "42 lines dropped" in [cell.text for cell in tree.iter("td")]
 
     def test_it_refers_to_nothing_outside_of_itself(self, three: list[WindowRun]) -> None:
         text = page(hostile(three), TERMS).decode()

@@ -123,6 +123,28 @@ class TestWithoutAnOutcome:
         assert ran(write_lines(small_lines(0, None), tmp_path / "window.jsonl")).outcome is None
 
 
+class TestGaps:
+    def test_lines_that_the_disk_refused_are_counted_by_window(self, three: list[WindowRun], tmp_path: Path) -> None:
+        lines = small_lines(4)
+        for place, missing in ((5, 12), (8, 30)):
+            lines.insert(place, Line(lines[place].wall, "drop", {"lines": missing}))
+        run = ran(write_lines(lines, tmp_path / "gaps.jsonl"))
+        assert run.dropped == 42
+        assert [one.dropped for one in three] == [0, 0, 0]
+        told = [*table(added(*three, run))]
+        assert "1 window with 42 lines dropped by a full disk: what follows a gap cannot be trusted" in told
+        assert f"  {small_market(4).slug}: 42 lines" in told
+        assert not any("dropped" in line for line in table(added(*three)))
+
+    @pytest.mark.parametrize("missing", [0, -1, True, "12", None])
+    def test_a_count_that_is_none_is_refused(self, missing: object, tmp_path: Path) -> None:
+        lines = small_lines()
+        lines.insert(5, Line(lines[5].wall, "drop", {"lines": missing}))
+        made = run_one(TERMS, write_lines(lines, tmp_path / "gaps.jsonl"))
+        assert isinstance(made, Skipped)
+        assert made.reason.startswith("the drop record at t=")
+
+
 class TestWhatTheRecordedRunHad:
     """A run of today is told neither a person's words of then nor how the disk was then."""
 
