@@ -62,6 +62,11 @@ def test_a_bad_recording_says_why_without_its_name_twice(tmp_path: Path) -> None
     assert skipped.reason == "line 1: not a record, which is an object with t, m, s and d"
 
 
+def test_a_name_that_is_also_a_word_takes_nothing_from_the_reason(tmp_path: Path) -> None:
+    assert Skipped(tmp_path / "a", "a fault ended it: KeyError").reason == "a fault ended it: KeyError"
+    assert Skipped(tmp_path / "a", "a: has no run record").reason == "has no run record"
+
+
 def test_a_window_of_another_unit_than_milliseconds_is_left_out(tmp_path: Path) -> None:
     """Taken for milliseconds it would lie in the year 58,851, which no report can write."""
     market = small_market()
