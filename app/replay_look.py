@@ -87,7 +87,7 @@ class ReplayLook:
         missing = lacking(engine.state) + (() if engine.state.strike else ("no strike yet",))
         view.state, view.reasons = standing(engine, missing, view.mono, view.wall)
         if engine.winner is not None:
-            view.state, view.reasons = "SETTLED", ()
+            view.state, view.reasons = "SETTLED", _unseen(run)
         self._sum_up(run, view)
 
     def _sum_up(self, run: Run, view: View) -> None:
@@ -107,6 +107,17 @@ class ReplayLook:
         for name, tally in run.engine.position.by_strategy.items():
             day.by_strategy[name] = settle(tally, winner).net
         day.lenses = {lens: run.score.net(lens, winner) for lens in SHOWN}
+
+
+def _unseen(run: Run) -> tuple[str, ...]:
+    """What the lenses do not show: an earlier run's fills, where the window's CSV files are not beside the recording.
+
+    The net has them all the same.
+    """
+    seen = {fill.order_id for fill in run.score.fills}
+    if all(fill.order_id in seen for fill in run.opening.earlier.fills):
+        return ()
+    return ("lenses: last run alone",)
 
 
 def _tell_tape(player: Player, view: View) -> None:

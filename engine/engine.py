@@ -32,7 +32,7 @@ from engine.events import (
 from engine.fees import FeeCurve
 from engine.limits import Limits
 from engine.market import Market
-from engine.orders import Order
+from engine.orders import Order, nth_order_id
 from engine.position import Position
 from engine.risk import Risk
 from engine.signal import Gate, Signal, Strategy, to_billionth
@@ -227,7 +227,7 @@ class Engine:
         return Order(
             mono=mono,
             wall=wall,
-            order_id=f"{self.market.slug}-{self.risk.orders + 1}",
+            order_id=nth_order_id(self.market.slug, self.risk.orders + 1),
             strategy=signal.strategy,
             outcome=signal.outcome,
             price=sized.price,

@@ -32,3 +32,8 @@ class Order:
     edge: float
     spot: float
     time_left_s: float
+
+
+def nth_order_id(slug: str, number: int) -> str:
+    """The id of a market's order by its number, from 1 on and over restarts."""
+    return f"{slug}-{number}"

@@ -8,7 +8,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -16,9 +16,11 @@ import orjson
 
 from engine.events import OUTCOME_NAMES, Command, Event, Link, Resolution, Strike, StrikeSource, VenueClock
 from engine.market import Asset, FeeSchedule, Interval, Market, Settlement
-from engine.units import price_dollars, price_units, shares, size_units
+from engine.units import money_units, price_dollars, price_units, shares, size_units
 from feeds.binance import BinanceParser
 from feeds.clob import ClobParser
+from feeds.frames import Refused
+from feeds.numbers import unix_ms
 from feeds.oracle import MarketReports, OracleParser
 from feeds.text import clean
 from feeds.told import read_told
@@ -98,16 +100,17 @@ class FrameReader:
 
     Commands, strikes, links, settlements and what an account told its engine are records of ours; frames go through
     the same parsers as in the run itself, whose `counters` tell what they refused. Sources that carry no event (`run`,
-    `drop`) give none.
+    `drop`) give none; `gaps` has the lines that were dropped, gap by gap.
     """
 
-    __slots__ = ("_epoch", "_reports", "binance", "clob", "market", "oracle")
+    __slots__ = ("_epoch", "_reports", "binance", "clob", "gaps", "market", "oracle")
 
     def __init__(self, market: Market) -> None:
         self.market = market
         self.binance = BinanceParser(f"{market.asset}usdt")
         self.clob = ClobParser(market.up_token, market.down_token)
         self.oracle = OracleParser(market.asset)
+        self.gaps: list[int] = []
         self._reports = MarketReports(market)
         self._epoch = 0
 
@@ -146,6 +149,9 @@ class FrameReader:
                 return (Resolution(mono, wall, outcome, _of(str, data["source"])),)
             case "order":
                 return (read_told(data, mono, wall),)
+            case "drop":
+                self.gaps.append(_count(data["lines"]))
+                return ()
             case _:
                 return ()
 
@@ -155,6 +161,12 @@ def _of(kind: type[_Kind], value: object) -> _Kind:
     if isinstance(value, kind) and isinstance(value, bool) == (kind is bool):
         return value
     raise TypeError(f"{value!r} is no {kind.__name__}")
+
+
+def _count(value: object) -> int:
+    if _of(int, value) > 0:
+        return _of(int, value)
+    raise ValueError(f"{value!r} is no count")
 
 
 def _real(value: object) -> float:
@@ -193,13 +205,19 @@ def read_market(data: object) -> Market:
         for field in ("slug", "up_token", "down_token", "resolution", "condition_id", "version"):
             if type(data[field]) is not str:
                 raise TypeError
-        for field in ("start_ms", "end_ms", "lookback_s", "fee_exponent"):
+        for field in ("lookback_s", "fee_exponent"):
             if type(data[field]) is not int:
                 raise TypeError
-        for field in ("asset", "interval", "settlement", "tick_size", "min_size", "fee_rate"):
+        for field in ("asset", "interval", "settlement", "start_ms", "end_ms", "tick_size", "min_size", "fee_rate"):
             _KINDS[field](data[field])
-    except (KeyError, TypeError, ValueError, InvalidOperation):
+    except Refused:
+        told = f"the market record's {field} is {data[field]!r}, no time in whole milliseconds since 1970"
+        raise BadRecording(f"{told}; write it in them") from None
+    except (KeyError, TypeError, ValueError, ArithmeticError):
         raise BadRecording(f"the market record's {field} is {data.get(field, 'missing')!r}") from None
+    if data["end_ms"] <= data["start_ms"]:
+        told = f"the market record's end_ms is {data['end_ms']}, not after its start_ms, {data['start_ms']}"
+        raise BadRecording(f"{told}; give the window's end")
     return Market(
         slug=data["slug"],
         asset=Asset(data["asset"]),
@@ -224,7 +242,9 @@ _KINDS: Final[Mapping[str, Any]] = {
     "asset": Asset,
     "interval": Interval,
     "settlement": Settlement,
+    "start_ms": unix_ms,
+    "end_ms": unix_ms,
     "tick_size": lambda text: price_units(Decimal(text)),
     "min_size": lambda text: size_units(Decimal(text)),
-    "fee_rate": Decimal,
+    "fee_rate": lambda text: money_units(Decimal(text)),
 }

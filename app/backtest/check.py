@@ -4,16 +4,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from app.backtest.replay import replay
-from app.telemetry.info import FILE_NAME, read_info
+from app.backtest.beside import told_beside
+from app.backtest.figures import counted
+from app.backtest.job import skipped
+from app.backtest.replay import Replay, replay
+from app.backtest.seed_folder import is_seed_folder
+from app.telemetry.info import FILE_NAME
 from engine.signal import Strategy
-from feeds.recording import BadRecording
 from feeds.text import clean
 
 SAME: Final = 0
 DIFFERENT: Final = 1
 
 _KEY: Final = "decision_hash"
+_RUN: Final = "run_id"
+"""Whose hash it is; older files do not say."""
 
 
 def check(paths: Sequence[Path], known: Mapping[str, Strategy]) -> int:
@@ -25,20 +30,39 @@ def check(paths: Sequence[Path], known: Mapping[str, Strategy]) -> int:
 
 
 def _checked(path: Path, known: Mapping[str, Strategy]) -> tuple[str, str]:
-    """One word on a recording, and its hash or what is wrong with it.
-
-    `market_info.txt` has the hash of the last run of a window, so a window that was entered twice is compared by that.
-    """
-    name = clean(path.name)
+    """One word on a recording, and its hash or what is wrong with it. Whatever that is, the next one is checked too."""
     try:
-        *_, last = replay(path, known)
-    except BadRecording as error:
-        return "unread", str(error)
-    folder = path if path.is_dir() else path.parent
-    told = read_info(folder / FILE_NAME).get(_KEY)
-    counts = f"{len(last.orders)} orders, {len(last.fills)} fills"
-    if told is None:
-        return "no hash", f"{name}: {last.decision_hash}, {counts}; {FILE_NAME} beside it does not say {_KEY}"
-    if told != last.decision_hash:
-        return "DIFFERENT", f"{name}: {last.decision_hash}, {counts}; the run itself had {clean(told)}"
-    return "same", f"{name}: {told}, {counts}"
+        return _compared(path, known)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as fault:  # a strategy from outside may raise what it likes
+        return "unread", clean(f"{path.name}: {skipped(path, fault).reason}")
+
+
+def _compared(path: Path, known: Mapping[str, Strategy]) -> tuple[str, str]:
+    """The last run of the window against its hash: of an earlier one none is kept."""
+    *earlier, last = replay(path, known)
+    name = clean(path.name)
+    if not last.engine.strategies:
+        return "nothing", f"{name}: no strategy was asked when it was recorded, so it decided nothing"
+    which = f", the last of {len(earlier) + 1} runs" if earlier else ""
+    decided = f"{name}: {last.decision_hash}, {len(last.orders)} orders, {len(last.fills)} fills{which}"
+    told = told_beside(path, last.market)
+    lack = _lack(path, last, told)
+    if lack:
+        return "no hash", f"{decided}; {lack}"
+    if told[_KEY] != last.decision_hash:
+        gaps = f"; {counted(last.dropped, 'line')} of it were dropped by a full disk" if last.dropped else ""
+        return "DIFFERENT", f"{decided}; the run itself had {clean(told[_KEY])}{gaps}"
+    return "same", decided
+
+
+def _lack(path: Path, last: Replay, told: Mapping[str, str]) -> str:
+    """Why there is no hash that this run could be compared with; nothing where there is one."""
+    if is_seed_folder(path):
+        return "two CSV files do not hold all that a run took in, so its own hash is no measure"
+    if _KEY not in told:
+        return f"no {FILE_NAME} of this window beside it says {_KEY}"
+    if told.get(_RUN, last.run_id) != last.run_id:
+        return f"the {_KEY} in {FILE_NAME} is of run {clean(told[_RUN])}, which was not recorded here"
+    return ""

@@ -38,7 +38,9 @@ class Skipped:
     @property
     def reason(self) -> str:
         """`why` without the name of the file, which whoever shows it has before it."""
-        return self.why.removeprefix(self.path.name).removeprefix(":").removeprefix(",").lstrip()
+        name = self.path.name
+        named = self.why.startswith((f"{name}:", f"{name},"))
+        return self.why[len(name) + 1 :].lstrip() if named else self.why
 
 
 def terms(limits: Limits, selection: Selection) -> Terms:
@@ -52,16 +54,22 @@ def run_one(terms: Terms, path: Path) -> WindowRun | Skipped:
     """Run one recording; whatever is wrong with it is told, not raised."""
     try:
         return run_window(path, terms.limits, _strategies(terms.rules))
-    except (BadRecording, SettingError) as error:
-        return Skipped(path, str(error))
-    except OSError as error:
-        return Skipped(path, f"it cannot be read: {clean(error.strerror or str(error))}")
-    except MemoryError:
-        return Skipped(path, "it takes more memory than there is")
     except BaseException as fault:  # a strategy from outside may raise what it likes; ctrl+c does not come here
-        return Skipped(path, f"a fault ended it: {told(fault)}")
+        return skipped(path, fault)
     finally:
         sweep_up()
+
+
+def skipped(path: Path, fault: BaseException) -> Skipped:
+    """The recording that this fault ended."""
+    match fault:
+        case BadRecording() | SettingError():
+            return Skipped(path, str(fault))
+        case OSError():
+            return Skipped(path, f"it cannot be read: {clean(fault.strerror or str(fault))}")
+        case MemoryError():
+            return Skipped(path, "it takes more memory than there is")
+    return Skipped(path, f"a fault ended it: {told(fault)}")
 
 
 def _strategies(rules: Rules) -> Sequence[Strategy]:

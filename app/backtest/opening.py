@@ -33,6 +33,13 @@ class Opening:
     """By feed, the messages that made no event so far (see `feeds.frames`): it grows while the run is read."""
     carried: Carried | None = None
     """Of a live run what its engine took over instead of `earlier`; None of a run on paper."""
+    gaps: Sequence[int] = ()
+    """The lines that the disk refused so far, gap by gap: it grows while the run is read."""
+
+    @property
+    def dropped(self) -> int:
+        """How many lines of the run are missing, as far as it is read."""
+        return sum(self.gaps)
 
     def rules(self, known: Mapping[str, Strategy] = OURS) -> tuple[Strategy, ...]:
         """The strategies themselves, out of those that are known; BadRecording where one is not."""

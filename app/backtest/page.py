@@ -33,6 +33,7 @@ from app.backtest.words import (
     edges_said,
     equity_said,
     fall_said,
+    gaps_said,
     ladder_said,
     period,
     price_said,
@@ -97,6 +98,8 @@ def _warnings(results: Results) -> Iterator[Markup]:
     if results.open:
         told = f"{counted(len(results.open), 'window')} have no outcome and are in none of the figures."
         yield el("p", el("strong", "Unsettled. "), told, class_="warning", role="note")
+    if results.gaps:
+        yield el("p", el("strong", "Gaps. "), f"{gaps_said(results)}.", class_="warning", role="note")
     if results.skipped:
         told = f"{counted(len(results.skipped), 'recording')} could not be run; the reasons are at the end."
         yield el("p", el("strong", "Skipped. "), told, class_="warning", role="note")

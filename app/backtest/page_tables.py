@@ -136,7 +136,12 @@ def windows_table(results: Results) -> Markup:
 
 def _window(window: WindowRun) -> tuple[str, ...]:
     settled = window.outcome is not None
-    notes = [note for note, holds in (("demo", of_a_demo(window)), ("best prices", window.market.top_only)) if holds]
+    known = (
+        ("demo", of_a_demo(window)),
+        ("best prices", window.market.top_only),
+        (f"{counted(window.dropped, 'line')} dropped", window.dropped > 0),
+    )
+    notes = [note for note, holds in known if holds]
     return (
         window.market.slug,
         minute(window.market.start_ms),

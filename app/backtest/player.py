@@ -89,7 +89,7 @@ class Player:
                 self.jumps += 1
         for step in self.tape.steps[self.taken : wanted]:
             if isinstance(step, Opening):
-                self.run = Run(step, strategies=self.tape.rules_of(step))
+                self.run = self.tape.begun(step)
                 self.jumps += 1
             else:
                 assert self.run is not None  # a tape begins with an Opening

@@ -24,6 +24,9 @@ _Earlier = TypeVar("_Earlier")
 EARLIER_NS: Final = 1_000_000_000
 """How far a line's `m` may be before that of the line above: several sockets are read at once."""
 
+LATER_NS: Final = 24 * 3600 * 1_000_000_000
+"""How far it may be behind it. No window is so long, and every 100 ms of it are a tick that the engine has to take."""
+
 
 def play(path: Path) -> Iterator[Step]:
     """The runs of a recording, a file or the folder of a window: an Opening, then the events of each of its records.
@@ -67,11 +70,11 @@ def _steps(path: Path) -> Iterator[Step]:
 def recording(path: Path) -> Iterator[Record]:
     """The records of a file, or of a window's folder: the packed part first, then what was added since.
 
-    BadRecording where there is none, where a line is no record, or where one stands far behind its time in a run.
+    BadRecording where there is none, where a line is no record, or where one stands far off its time in a run.
     """
     begun: set[tuple[int, int]] = set()
+    latest: int | None = None
     for part in _parts(path):
-        latest = 0
         for record in records(part):
             mono = record.mono
             if record.source == "run":
@@ -79,11 +82,19 @@ def recording(path: Path) -> Iterator[Record]:
                 if began in begun:
                     break  # packed already: a kill came before the plain file could be removed
                 begun.add(began)
-            elif mono < latest - EARLIER_NS:
-                late = f"the {clean(record.source)} record at t={record.wall} is {(latest - mono) / 1e9:.1f} s late"
-                raise BadRecording(f"{part.name}: {late}; lines must stand in the order of their m")
+            elif latest is not None and not latest - EARLIER_NS <= mono <= latest + LATER_NS:
+                raise BadRecording(f"{part.name}: the {clean(record.source)} record {_off(record, latest)}")
             latest = mono
             yield record
+
+
+def _off(record: Record, latest: int) -> str:
+    """How a record stands off the line above it, and what to do."""
+    seconds = (record.mono - latest) / 1e9
+    if seconds < 0:
+        return f"at t={record.wall} is {-seconds:.1f} s late; lines must stand in the order of their m"
+    days = f"is {seconds / 86_400:,.1f} days after the line above"
+    return f"at t={record.wall} {days}; all m of a run must be of one clock, in nanoseconds"
 
 
 def _opening(run: Record, reader: FrameReader) -> Opening:
@@ -109,6 +120,7 @@ def _opening(run: Record, reader: FrameReader) -> Opening:
             "oracle": reader.oracle.counters,
         },
         carried=_earlier(earlier, read_carried) if account == LIVE else None,
+        gaps=reader.gaps,
     )
 
 

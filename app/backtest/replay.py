@@ -35,6 +35,8 @@ class Replay:
     """What was delivered, by class; ticks and paper fills are the timeline's own and not counted."""
     refusals: Mapping[str, Mapping[str, int]]
     """By feed: the messages that made no event (see `feeds.frames`)."""
+    dropped: int
+    """Lines of the run that the disk refused: it may well decide something else without them."""
     evaluations: int
     signals: Mapping[str, int]
     """By strategy."""
@@ -88,6 +90,7 @@ def _replayed(run: Run) -> Replay:
         engine=engine,
         events={kind.__name__: count for kind, count in run.kinds.items() if count},
         refusals={feed: dict(counters) for feed, counters in run.opening.refusals.items()},
+        dropped=run.opening.dropped,
         evaluations=engine.evaluations,
         signals={name: tally.signals for name, tally in position.by_strategy.items()},
         orders=tuple(order for order, _ in run.orders),

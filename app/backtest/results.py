@@ -77,6 +77,8 @@ class Results:
         self.open = [window for window in self.windows if window.outcome is None]
         """Those without an outcome: in no sum."""
         self.demo = [window for window in self.windows if of_a_demo(window)]
+        self.gaps = [window for window in self.windows if window.dropped]
+        """Those of whose recordings lines are missing."""
         self.names = [ALL, *names]
         self.card = Scorecard()
         self._tallies = {name: SignalTally() for name in self.names}

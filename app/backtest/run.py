@@ -1,23 +1,28 @@
 """One run of a recording, run again: the engine, its paper venue and its lenses, and what came of each order.
 
 A live run is run again as it was: its orders are taken or refused as the account took or refused them, and what became
-of them is in the recording. Run as paper (`as_paper`), it is decided anew, and what the account said is left out.
+of them is in the recording. Run as paper (`as_paper`), it is decided anew, and what its account, a person and its disk
+said to it is left out.
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from app.backtest.opening import Opening
 from app.backtest.tally import SignalTally
 from app.restore import Earlier, restore
 from engine.engine import Evaluation
-from engine.events import Ack, Allowance, Event, Fill, Refused, Standing
+from engine.events import Ack, Allowance, Command, Event, Fill, Link, Refused, Standing
 from engine.limits import Limits
 from engine.live_timeline import LiveTimeline
 from engine.orders import Order
 from engine.score import LensFill, MarketScore
 from engine.signal import Signal, Strategy
 from engine.timeline import Timeline
+
+_ITS_OWN: Final = frozenset({Fill, Ack, Allowance, Standing, Refused, Command})
+"""What a run was told by its account or by a person: it belongs to that run alone, as the state of its disk does."""
 
 
 class Run:
@@ -50,7 +55,7 @@ class Run:
         else:
             self.timeline = Timeline(opening.market, limits or opening.limits, chosen, self, mono, wall)
             self.score = self.timeline.lenses.score
-            self._deliver = self.timeline.deliver if opening.carried is None else self._deliver_on_paper
+            self._deliver = self._deliver_anew if as_paper else self.timeline.deliver
             restore(self.timeline.engine, opening.earlier if earlier is None else earlier, mono, wall)
         self.engine = self.timeline.engine
         self.kinds: dict[type, int] = dict.fromkeys((*self.engine.handlers, Refused), 0)
@@ -100,8 +105,8 @@ class Run:
                 self.acks.append(event)
         return self.timeline.deliver(event)
 
-    def _deliver_on_paper(self, event: Event) -> Evaluation | None:
-        if isinstance(event, Fill | Ack | Allowance | Standing | Refused):
+    def _deliver_anew(self, event: Event) -> Evaluation | None:
+        if event.__class__ in _ITS_OWN or (isinstance(event, Link) and event.feed == "disk"):
             return None
         return self.timeline.deliver(event)
 

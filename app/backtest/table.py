@@ -6,7 +6,7 @@ from typing import Final
 
 from app.backtest.figures import cents, counted, gained, interval, per_share, percent
 from app.backtest.results import Results
-from app.backtest.words import NOT_OF_THE_WORLD, period
+from app.backtest.words import NOT_OF_THE_WORLD, gaps_said, period
 from engine.lenses import INSTANT, LADDER, LADDER_MS, PESSIMISTIC, REALISTIC
 from engine.markout import HORIZONS_S
 from engine.scorecard import Record
@@ -119,6 +119,9 @@ def counts(results: Results) -> Iterator[str]:
     top_only = sum(window.market.top_only for window in results.windows)
     if top_only:
         yield f"{counted(top_only, 'window')} recorded best prices without sizes: an order is filled whole there"
+    if results.gaps:
+        yield gaps_said(results)
+        yield from _named([f"{one.market.slug}: {counted(one.dropped, 'line')}" for one in results.gaps])
     if results.demo:
         yield f"{counted(len(results.demo), 'window')} of a demo: {NOT_OF_THE_WORLD}"
     for name, (fault, windows) in sorted(results.faults.items()):

@@ -10,11 +10,15 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from app.backtest.beside import folder_of
 from app.backtest.logbook import Logbook
 from app.backtest.opening import OURS, Opening, Step
 from app.backtest.recorded import named, play
 from app.backtest.run import Run
+from app.scorecard import read_lens_fills
 from engine.market import Market
+from engine.orders import nth_order_id
+from engine.score import LensFill
 from engine.signal import Strategy
 from engine.view import Line
 from feeds.recording import BadRecording
@@ -51,6 +55,8 @@ class Tape:
         self.trouble = ""
         """Why the rest cannot be read."""
         self._known = known
+        self._lens_fills: list[LensFill] | None = None
+        """Those in the window's files, once somebody has asked."""
         self._checkpoints: list[tuple[int, Run | None]] = [(0, None)]
         """How many steps had been taken, and the run as it was then."""
 
@@ -82,7 +88,7 @@ class Tape:
         with named(self.path):
             for step in play(self.path):
                 if isinstance(step, Opening):
-                    logbook = Logbook(Run(step, strategies=self.rules_of(step)))
+                    logbook = Logbook(self.begun(step))
                     self._append(step, step.mono)
                 elif step and logbook is not None:
                     logbook.take(step)
@@ -97,9 +103,22 @@ class Tape:
         taken, run = self._checkpoints[place]
         return taken, copy_of(run) if run is not None else None
 
-    def rules_of(self, opening: Opening) -> tuple[Strategy, ...]:
-        """The strategies of a run on this tape."""
-        return opening.rules(self._known)
+    def begun(self, opening: Opening) -> Run:
+        """A run of this tape at its beginning.
+
+        Its lenses have what the window's files tell of the orders before it, as the session's had: so its net and
+        theirs are of the same orders. Without those files they have its own orders alone.
+        """
+        run = Run(opening, strategies=opening.rules(self._known))
+        run.score.fills += self._lenses_before(opening)
+        return run
+
+    def _lenses_before(self, opening: Opening) -> list[LensFill]:
+        slug, orders = opening.market.slug, len(opening.earlier.orders)
+        ids = {nth_order_id(slug, number) for number in range(1, orders + 1)}
+        if ids and self._lens_fills is None:
+            self._lens_fills = _read_lens_fills(folder_of(self.path))
+        return [fill for fill in self._lens_fills or () if fill.order_id in ids]
 
     def _append(self, step: Step, mono: int) -> None:
         self.steps.append(step)
@@ -118,6 +137,13 @@ class Tape:
             self.price_monos.append(mono)
         if len(self.steps) - self._checkpoints[-1][0] >= CHECKPOINT_STEPS:
             self._checkpoints.append((len(self.steps), copy_of(logbook.run)))
+
+
+def _read_lens_fills(folder: Path) -> list[LensFill]:
+    try:
+        return read_lens_fills(folder)
+    except OSError:
+        return []
 
 
 def copy_of(run: Run) -> Run:

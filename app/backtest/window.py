@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from app.backtest.beside import told_beside
 from app.backtest.opening import Opening, Step
 from app.backtest.recorded import named, play
 from app.backtest.run import Run
 from app.backtest.tally import SignalTally
 from app.restore import Earlier
-from app.telemetry.info import FILE_NAME, read_info
 from engine.events import OUTCOME_NAMES, StrikeSource
 from engine.limits import Limits
 from engine.market import Market
@@ -68,6 +68,8 @@ class WindowRun:
     events: int
     refused: int
     """Messages that made no event, those that are known and of no use included."""
+    dropped: int
+    """Lines that the disk refused when it was recorded."""
     evaluations: int
     strike: float
     """Dollars, 0 where it never became known."""
@@ -178,6 +180,7 @@ def _window(path: Path, runs: Sequence[Run], frames: int, faults: Mapping[str, F
         frames=frames,
         events=sum(sum(run.kinds.values()) for run in runs),
         refused=sum(sum(counters.values()) for run in runs for counters in run.opening.refusals.values()),
+        dropped=sum(run.opening.dropped for run in runs),
         evaluations=sum(run.engine.evaluations for run in runs),
         strike=last.state.strike,
         strike_source=last.state.strike_source,
@@ -224,5 +227,5 @@ def _outcome(path: Path, runs: Sequence[Run]) -> int | None:
     for run in runs:
         if run.engine.winner is not None:
             return run.engine.winner
-    told = read_info(path / FILE_NAME).get("outcome") if path.is_dir() else None
+    told = told_beside(path, runs[-1].engine.market).get("outcome")
     return OUTCOME_NAMES.index(told) if told in OUTCOME_NAMES else None

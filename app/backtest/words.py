@@ -37,6 +37,15 @@ def earned(money: int) -> str:
     return f"{'lost' if money < 0 else 'earned'} ${amount[1:]}"
 
 
+def gaps_said(results: Results) -> str:
+    """How much of the recordings is missing, and what that means."""
+    windows, lines = len(results.gaps), sum(window.dropped for window in results.gaps)
+    return (
+        f"{counted(windows, 'window')} with {counted(lines, 'line')} dropped by a full disk: what follows a gap cannot "
+        "be trusted"
+    )
+
+
 HEADLINES: Final = {
     Ruling.REAL: "The edge is real.",
     Ruling.PHANTOM: "The edge is fake.",
@@ -85,11 +94,15 @@ def equity_said(results: Results) -> str:
 
 
 def fall_said(results: Results, fall: Fall) -> str:
-    """The deepest fall and its windows."""
+    """The deepest fall and its windows, from the start of the first to when the last of them had ended.
+
+    They stand in the order of their starts; a longer one may end after those that follow it.
+    """
     if not fall.money:
         return "The sum never stood below its best"
-    since = "the start" if fall.since < 0 else minute(results.settled[fall.since].market.end_ms)
-    until = minute(results.settled[fall.until].market.end_ms)
+    fell = [window.market for window in results.settled[fall.since + 1 : fall.until + 1]]
+    since = "the start" if fall.since < 0 else minute(fell[0].start_ms)
+    until = minute(max(market.end_ms for market in fell))
     return f"The deepest fall was ${spent(fall.money)}, from {since} to {until}"
 
 

@@ -96,6 +96,7 @@ MARKET_INFO: Final = (
     "fees",
     "net_pnl",
     "dropped_rows",
+    "run_id",
     "decision_hash",
 )
 """The keys of `market_info.txt` in the order in which they are written; a line per strategy follows them."""

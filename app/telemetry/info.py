@@ -40,6 +40,10 @@ class MarketInfo:
                 raise ValueError(f"{key!r} is no key of {FILE_NAME}: use a-z, 0-9, _ and .")
         self._pairs.update({key: _value_text(value) for key, value in pairs.items()})
 
+    def forget(self, key: str) -> None:
+        """Leave this key out from now on; nothing where nobody wrote it."""
+        self._pairs.pop(key, None)
+
     def text(self) -> str:
         """The file: the keys of the design in its order, then the others as they came."""
         first = [key for key in MARKET_INFO if key in self._pairs]

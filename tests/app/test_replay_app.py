@@ -13,6 +13,11 @@ from textual.widgets import Input
 from app.backtest.opening import OURS
 from app.board_app import BoardApp
 from app.replay_app import ReplayApp
+from engine.lenses import LENSES, REALISTIC
+from engine.orders import nth_order_id
+from tests.app.backtest.converters import write_lines
+from tests.app.backtest.seed_files import lines as lines_of
+from tests.app.backtest.small import small_lines, small_market
 from tests.app.backtest.tapes import write_tape
 from tests.snap import screen_text
 from widgets.go_dialog import GoDialog
@@ -112,6 +117,41 @@ async def test_the_panels_show_the_recording_s_own_time_and_say_that_it_is_a_rep
         assert "DOWN won" in settled
         await pilot.press("home")
         assert "SETTLED" not in shown(app)
+
+
+def entered_again(folder: Path) -> Path:
+    """A settled window of which only the second run is recorded; the first had bought 10 shares of Down at 40 cents."""
+    folder.mkdir()
+    market = small_market()
+    bought = [nth_order_id(market.slug, 1), "momentum", 1, 4_000, 10_000_000, 1_680_000_000, "t1"]
+    lines = small_lines(outcome="DOWN", price=80_010.0)
+    lines[0].data["earlier"] = {"orders": ["momentum"], "last_order_ms": market.start_ms, "fills": [bought]}
+    return write_lines(lines, folder / "frames.jsonl").parent
+
+
+async def test_the_lenses_of_a_window_that_was_entered_again_are_of_both_runs(tmp_path: Path) -> None:
+    folder = entered_again(tmp_path / "window")
+    order_id = nth_order_id(small_market().slug, 1)
+    (folder / "orders.csv").write_text(f"order_id,side,strategy\n{order_id},DOWN,momentum\n")
+    rows = [f"{order_id},{lens},200,0.4,10,0.168" for lens in LENSES]
+    (folder / "lenses.csv").write_text(lines_of("order_id,lens,latency_ms,filled_price,filled_size,fee", *rows))
+    async with replaying(folder, folder=tmp_path) as (pilot, app):
+        await pilot.press("end")
+        screen = shown(app)
+        assert "SETTLED" in screen
+        assert "last run alone" not in screen
+        day = app._replay.view.day
+        assert day.net == day.lenses[REALISTIC] == 58_320_000_000
+        await pilot.press("home", "end")
+        shown(app)
+        assert app._replay.view.day.lenses[REALISTIC] == 58_320_000_000, "each time that one goes there"
+
+
+async def test_lenses_that_lack_an_earlier_run_say_so(tmp_path: Path) -> None:
+    folder = entered_again(tmp_path / "window")
+    async with replaying(folder, folder=tmp_path) as (pilot, app):
+        await pilot.press("end")
+        assert "SETTLED lenses: last run alone" in shown(app)
 
 
 async def test_going_to_a_time_is_typed_and_a_wrong_one_is_said_to_be_wrong(path: Path, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from engine.limits import Limits
 from engine.signal import Gate, Signal
 from engine.state import MarketState
 from engine.strategies import standard
-from tests.app.backtest.small import write_small
+from tests.app.backtest.converters import write_lines
+from tests.app.backtest.small import small_lines, small_market, write_small
 
 TERMS = Terms(Limits(), standard(), ())
 
@@ -59,6 +60,21 @@ def test_a_bad_recording_says_why_without_its_name_twice(tmp_path: Path) -> None
     assert skipped == Skipped(path, "notes.jsonl, line 1: not a record, which is an object with t, m, s and d")
     assert isinstance(skipped, Skipped)
     assert skipped.reason == "line 1: not a record, which is an object with t, m, s and d"
+
+
+def test_a_name_that_is_also_a_word_takes_nothing_from_the_reason(tmp_path: Path) -> None:
+    assert Skipped(tmp_path / "a", "a fault ended it: KeyError").reason == "a fault ended it: KeyError"
+    assert Skipped(tmp_path / "a", "a: has no run record").reason == "has no run record"
+
+
+def test_a_window_of_another_unit_than_milliseconds_is_left_out(tmp_path: Path) -> None:
+    """Taken for milliseconds it would lie in the year 58,851, which no report can write."""
+    market = small_market()
+    micro = {"start_ms": market.start_ms * 1000, "end_ms": market.end_ms * 1000}
+    lines = [line._replace(data=line.data | micro) if line.source == "market" else line for line in small_lines()]
+    skipped = run_one(TERMS, write_lines(lines, tmp_path / "micro.jsonl"))
+    assert isinstance(skipped, Skipped)
+    assert skipped.reason.startswith(f"the market record's start_ms is {market.start_ms * 1000}, no time in whole ")
 
 
 def test_a_file_that_is_gone_says_so(tmp_path: Path) -> None:

@@ -247,6 +247,14 @@ UNUSABLE: dict[str, tuple[Change, str]] = {
         lambda lines: lines[4].update(s="strike", d={"value": "1", "source": "binance_first", "exact": False}),
         "strike record at t=.*'1' is no float",
     ),
+    "run and market at 0, frames at unix time": (
+        lambda lines: [line.update(m=0) for line in lines[:2]],
+        r"link record at t=\d+ is 19,675\.9 days after the line above; all m of a run must be of one clock",
+    ),
+    "one frame two days later": (
+        lambda lines: lines[4].update(m=lines[3]["m"] + 172_800_000_000_000),
+        r"oracle record at t=\d+ is 2\.0 days after the line above",
+    ),
     "a line without a time": (lambda lines: lines[3].pop("t"), "line 4: not a record"),
     "a time of text": (lambda lines: lines[3].update(m="now"), "line 4: t and m must be whole numbers"),
 }
@@ -289,6 +297,21 @@ def test_half_a_line_at_the_end_is_what_a_kill_leaves_and_is_not_run(tmp_path: P
     with path.open("ab") as file:
         file.write(b'{"t":17000001')
     assert replay(path)[0].events == whole.events
+
+
+def test_a_pause_of_hours_inside_a_run_is_only_that(tmp_path: Path) -> None:
+    later = changed(recorded(MARKET, tmp_path), lambda lines: lines[4].update(m=lines[3]["m"] + 7_200_000_000_000))
+    assert replay(later)[0].events == {"Link": 2}
+
+
+def test_a_run_that_begins_days_later_has_a_clock_of_its_own(tmp_path: Path) -> None:
+    """As after the machine was started anew, whose monotonic clock may then stand anywhere."""
+    path = recorded(MARKET, tmp_path)
+
+    def add_a_run(lines: list[dict[str, Any]]) -> None:
+        lines += [line | {"m": line["m"] + 864_000_000_000_000} for line in lines]
+
+    assert len(replay(changed(path, add_a_run))) == 2
 
 
 def test_each_run_of_a_recording_begins_anew_with_what_the_earlier_one_had_left(tmp_path: Path) -> None:

@@ -11,11 +11,14 @@ from xml.etree import ElementTree
 import orjson
 import pytest
 
+from app.backtest.buckets import curve, deepest
 from app.backtest.document import document
 from app.backtest.job import Skipped, Terms, run_one
 from app.backtest.page import page
 from app.backtest.results import Copy, Results
 from app.backtest.window import Faults, WindowRun
+from app.backtest.words import fall_said
+from engine.events import DOWN
 from engine.limits import Limits
 from engine.strategies import standard
 from tests.app.backtest.small import COST, FEE, LOST, WON, WON_AT_ONCE, write_three
@@ -89,6 +92,11 @@ class TestDocument:
         assert found["skipped"] == [{"path": "a/x.jsonl", "why": "line 1: no"}]
         assert found["copies"] == [{"path": "b", "of": "c"}]
 
+    def test_lines_that_were_dropped_are_counted(self, three: list[WindowRun]) -> None:
+        found = told(added([replace(three[0], dropped=42), *three[1:]]))
+        assert (found["counts"]["with_gaps"], found["counts"]["dropped_lines"]) == (1, 42)
+        assert [window["dropped"] for window in found["windows"]] == [42, 0, 0]
+
     def test_the_sums_are_those_of_the_bets_by_an_independent_count(self, three: list[WindowRun]) -> None:
         check_sums(told(added(three)))
 
@@ -140,6 +148,11 @@ def net_of(bet: dict[str, Any], window: dict[str, Any]) -> Decimal:
     return payout - Decimal(bet["cost"]) - Decimal(bet["fee"])
 
 
+def fell(*runs: WindowRun) -> str:
+    results = added(runs)
+    return fall_said(results, deepest(curve(results.settled)))
+
+
 def hostile(three: list[WindowRun]) -> Results:
     """The three windows with everything that comes from outside as bad as it can be."""
     bad = replace(
@@ -186,6 +199,20 @@ class TestPage:
         ]
         for figure, title in zip(figures, titles, strict=True):
             assert {drawing.attrib["aria-label"] for drawing in figure.iter("svg")} == {title}
+
+    def test_a_fall_ends_after_it_began_whatever_the_length_of_its_windows(self, three: list[WindowRun]) -> None:
+        """A window of four hours begins first and ends last; those that follow it are over before."""
+        first = replace(three[0].market, end_ms=three[0].market.start_ms + 14_400_000)
+        long = replace(three[0], market=first)
+        assert fell(long, three[1]) == "The deepest fall was $8.00, from 2026-11-18 11:15 to 2026-11-18 11:20"
+        lost = replace(long, outcome=DOWN)
+        assert fell(lost, three[1]) == "The deepest fall was $16.00, from the start to 2026-11-18 15:10"
+
+    def test_dropped_lines_stand_at_its_top_and_beside_their_window(self, three: list[WindowRun]) -> None:
+        tree = self.tree(added([replace(three[0], dropped=42), *three[1:]]))
+        notes = [self.words(note) for note in tree.iter("p") if note.get("role") == "note"]
+        assert any("1 window with 42 lines dropped by a full disk" in note for note in notes)
+        assert "42 lines dropped" in [cell.text for cell in tree.iter("td")]
 
     def test_it_refers_to_nothing_outside_of_itself(self, three: list[WindowRun]) -> None:
         text = page(hostile(three), TERMS).decode()

@@ -10,6 +10,7 @@ import pytest
 from app.backtest.buckets import Curve, by_price, by_time_left, curve, deepest
 from app.backtest.calibration import calibration
 from app.backtest.job import Skipped, Terms, run_one
+from app.backtest.replay import replay
 from app.backtest.results import Results, of_a_demo
 from app.backtest.table import table
 from app.backtest.window import WindowRun
@@ -19,7 +20,7 @@ from engine.market import Asset, Interval
 from engine.scorecard import ALL
 from engine.strategies import standard
 from engine.units import MONEY, dollars
-from tests.app.backtest.converters import trade_frame, updown_market, write_lines
+from tests.app.backtest.converters import Line, trade_frame, updown_market, write_lines
 from tests.app.backtest.small import (
     COST,
     FAIR,
@@ -30,6 +31,7 @@ from tests.app.backtest.small import (
     WON,
     WON_AT_ONCE,
     small_lines,
+    small_market,
     write_small,
     write_three,
 )
@@ -110,6 +112,67 @@ class TestWithoutAnOutcome:
         home = write_small(tmp_path, 0, None)
         (home / "market_info.txt").write_text("outcome=UP\n")
         assert dollars(added(ran(home)).line(ALL).record.net) == Decimal(WON)
+
+    def test_it_does_so_beside_a_plain_file_too(self, tmp_path: Path) -> None:
+        path = write_lines(small_lines(0, None), tmp_path / "window.jsonl")
+        (tmp_path / "market_info.txt").write_text(f"slug={small_market().slug}\noutcome=UP\n")
+        assert dollars(added(ran(path)).line(ALL).record.net) == Decimal(WON)
+
+    def test_but_not_of_another_window_beside_it(self, tmp_path: Path) -> None:
+        (tmp_path / "market_info.txt").write_text(f"slug={small_market(1).slug}\noutcome=UP\n")
+        assert ran(write_lines(small_lines(0, None), tmp_path / "window.jsonl")).outcome is None
+
+
+class TestGaps:
+    def test_lines_that_the_disk_refused_are_counted_by_window(self, three: list[WindowRun], tmp_path: Path) -> None:
+        lines = small_lines(4)
+        for place, missing in ((5, 12), (8, 30)):
+            lines.insert(place, Line(lines[place].wall, "drop", {"lines": missing}))
+        run = ran(write_lines(lines, tmp_path / "gaps.jsonl"))
+        assert run.dropped == 42
+        assert [one.dropped for one in three] == [0, 0, 0]
+        told = [*table(added(*three, run))]
+        assert "1 window with 42 lines dropped by a full disk: what follows a gap cannot be trusted" in told
+        assert f"  {small_market(4).slug}: 42 lines" in told
+        assert not any("dropped" in line for line in table(added(*three)))
+
+    @pytest.mark.parametrize("missing", [0, -1, True, "12", None])
+    def test_a_count_that_is_none_is_refused(self, missing: object, tmp_path: Path) -> None:
+        lines = small_lines()
+        lines.insert(5, Line(lines[5].wall, "drop", {"lines": missing}))
+        made = run_one(TERMS, write_lines(lines, tmp_path / "gaps.jsonl"))
+        assert isinstance(made, Skipped)
+        assert made.reason.startswith("the drop record at t=")
+
+
+class TestWhatTheRecordedRunHad:
+    """A run of today is told neither a person's words of then nor how the disk was then."""
+
+    @pytest.mark.parametrize(
+        ("source", "data"),
+        [
+            ("command", {"name": "kill"}),
+            ("command", {"name": "switch"}),
+            ("link", {"feed": "disk", "epoch": 1, "up": False}),
+        ],
+    )
+    def test_a_halt_of_then_stops_no_order_of_today(
+        self, source: str, data: dict[str, object], three: list[WindowRun], tmp_path: Path
+    ) -> None:
+        lines = small_lines()
+        lines.insert(2, Line(lines[2].wall, source, data))
+        path = write_lines(lines, tmp_path / "halted.jsonl")
+        run = ran(path)
+        assert run.bets == three[0].bets != ()
+        assert run.hashes == three[0].hashes
+        (again,) = replay(path)
+        assert again.orders == (), "a replay is the run as it was"
+
+    def test_a_feed_that_was_lost_is_lost_today_too(self, tmp_path: Path) -> None:
+        lines = [
+            line._replace(data=line.data | {"up": False}) if line.source == "link" else line for line in small_lines()
+        ]
+        assert ran(write_lines(lines, tmp_path / "lost.jsonl")).bets == ()
 
 
 class TestTwice:

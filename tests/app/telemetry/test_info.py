@@ -40,6 +40,14 @@ def test_what_was_saved_is_read_again_and_an_earlier_run_is_kept(tmp_path: Path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_what_was_forgotten_is_not_saved(tmp_path: Path) -> None:
+    info = MarketInfo(tmp_path / "market_info.txt")
+    info.update({"slug": "s", "strike": 1.5})
+    info.forget("strike")
+    info.forget("never written")
+    assert saved(info) == {"slug": "s"}
+
+
 def test_a_value_cannot_make_a_second_line(tmp_path: Path) -> None:
     info = MarketInfo(tmp_path / "market_info.txt")
     info.update({"slug": "a\nstart_ms=0\x1b[2J"})

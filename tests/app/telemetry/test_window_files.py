@@ -69,6 +69,7 @@ async def test_a_session_leaves_every_file_of_the_design(tmp_path: Path) -> None
         "start_ms": str(START_MS),
         "end_ms": str(START_MS + 300_000),
         "dropped_rows": "0",
+        "run_id": "run1",
     }
     lines = gzip.decompress((folder / "frames.jsonl.gz").read_bytes()).splitlines()
     assert [orjson.loads(line)["s"] for line in lines] == ["clob", "link"]
@@ -216,6 +217,18 @@ async def test_after_a_kill_at_any_moment_every_row_is_whole(tmp_path: Path) -> 
     assert (tmp_path / "orders.csv.torn").exists()
     assert (tmp_path / "frames.jsonl.torn").exists()
     await writer.close()
+
+
+async def test_the_hash_of_an_earlier_run_goes_when_the_window_is_entered_again(tmp_path: Path) -> None:
+    """The run that enters it may be killed before it has one of its own, and no other is to be taken for it."""
+    _, first = await opened(tmp_path)
+    first.info({"decision_hash": "f" * 32, "total_orders": 3})
+    await first.close()
+    assert read_info(tmp_path / "market_info.txt")["run_id"] == "run1"
+    await opened(tmp_path, "run2")
+    left = read_info(tmp_path / "market_info.txt")
+    assert "decision_hash" not in left
+    assert (left["run_id"], left["total_orders"]) == ("run2", "3")
 
 
 async def test_a_torn_tail_is_counted_when_the_window_is_opened_again(tmp_path: Path) -> None:
