@@ -52,11 +52,15 @@ def holder(settings: Settings) -> str:
     if settings.wallet_key_file is None:
         raise SettingError("FUNDER is empty; set it to the address that holds the funds.")
     from app.live.extra import ExtraMissing, check_extra
+    from app.live.harden import harden
 
     try:
         check_extra()
+        harden()
     except ExtraMissing as error:
         raise SettingError(f"FUNDER is empty, and the key's own address is not to be had: {error}") from None
+    except OSError as error:
+        raise SettingError(f"FUNDER is empty, and the key is not read: {error.strerror or error}.") from None
     from app.live.wallet import open_wallet
 
     return open_wallet(settings.wallet_key_file, "", settings.signature_type).funder
@@ -79,6 +83,6 @@ def _how(settings: Settings, address: str, payouts: tuple[Payout, ...]) -> Itera
 def _script(address: str, payouts: tuple[Payout, ...]) -> Iterator[str]:
     yield "    from pathlib import Path"
     yield "    from polymarket import SecureClient"
-    yield f'    client = SecureClient.create(private_key=Path("KEY_FILE").read_text().strip(), wallet="{address}")'
+    yield f'    client = SecureClient.create(private_key=Path("KEY_FILE").read_text().strip(), wallet={address!r})'
     for name in dict.fromkeys(payout.condition_id for payout in payouts):
-        yield f'    client.redeem_positions(condition_id="{name}").wait()'
+        yield f"    client.redeem_positions(condition_id={name!r}).wait()"

@@ -142,14 +142,29 @@ class Account:
             self.counters["order_misfit"] += 1
             self.contradiction(life, "a report of it tells of another token or side", mono, wall)
             return
-        news = life.report(report)
+        was_back = life.back
+        news = self.take_report(life, report)
         self.counters["order_news" if news else "order_repeated"] += 1
-        record = records.report_record(life.hash, report, mono, wall) if news else None
+        came_back = life.back and not was_back
+        record = records.report_record(life.hash, report, mono, wall, back=came_back) if news else None
         if record is not None:
             self.out.write(record)
+        if came_back:
+            life.sent_at = mono  # from here on it is looked for, and may be given up, as if it had just been sent
+            self.contradiction(life, "is at the venue though it was taken to be over", mono, wall)
         if life.stage is Stage.DROPPED and report.state in {OrderState.LIVE, OrderState.DELAYED}:
             self.contradiction(life, "the venue has it though it never left", mono, wall)
         self.follow(life, mono, wall)
+
+    def take_report(self, life: OrderLife, report: OrderReport) -> bool:
+        """A report of the order as evidence, and whether it was news. One that came back has its money held again."""
+        was_back = life.back
+        news = life.report(report)
+        if life.back and not was_back:
+            commitment = self.market_of(life)
+            commitment.hold_again(life)
+            self.running[commitment.market.condition_id] = commitment
+        return news
 
     def look(self, life: OrderLife, look: Look, mono: int, wall: int) -> None:
         """A look for it is over. Between a market's end and its settlement nothing is given up."""

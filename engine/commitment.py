@@ -97,6 +97,15 @@ class Commitment:
             life.acked = True
             self.risk.release(order.order_id)
             yield Ack(mono, wall, order.order_id, order.strategy, order.outcome, life.status, life.reason), None
+        elif life.last_word and life.back:
+            life.back = False
+            self.risk.release(order.order_id)
+
+    def hold_again(self, life: OrderLife) -> None:
+        """It came back: hold back what it may still spend. Its engine had the ack, and hears of it by its allowance."""
+        name = life.order.order_id
+        spent = sum(fill.price * fill.size + fill.fee for fill in self.fills if fill.order_id == name)
+        self.risk.hold(name, max(life.reserve - spent - life.matches.failed, 0))
 
     def learn_strike(self, strike: Strike) -> None:
         """The strike is known, or known better."""
@@ -115,7 +124,8 @@ class Commitment:
     def carried(self) -> Carried:
         """What the engine of a session that begins in the middle of things has to take over."""
         orders = tuple(life.order.strategy for life in self.orders.values())
-        return Carried(orders, tuple(self.fills), self.risk.cooldown_until, dict(self.risk.reserves))
+        open_ones = {name: held for name, held in self.risk.reserves.items() if not self.orders[name].acked}
+        return Carried(orders, tuple(self.fills), self.risk.cooldown_until, open_ones)
 
     def open(self) -> None:
         """Its engine begins, or begins again, and knows nothing of the account."""
@@ -136,13 +146,13 @@ class Commitment:
 
     @property
     def unknown(self) -> int:
-        """Orders of unknown fate."""
-        return sum(life.stage is Stage.UNKNOWN for life in self.orders.values())
+        """Orders of unknown fate, and those that were taken to be over and are not."""
+        return sum(life.stage is Stage.UNKNOWN or life.back for life in self.orders.values())
 
     @property
     def in_flight(self) -> OrderLife | None:
-        """The order that has not had its last word; there is one at most."""
-        return next((life for life in self.orders.values() if not life.acked), None)
+        """An order that has not had its last word; there is one at most, beside those that came back."""
+        return next((life for life in self.orders.values() if life.back or not life.acked), None)
 
     @property
     def failed(self) -> int:

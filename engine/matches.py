@@ -143,6 +143,10 @@ class Matches:
         """The venue has been asked, twice and late: the trades that are known are all there are."""
         self._complete = True
 
+    def take_as_incomplete(self) -> None:
+        """The venue has shown more of the order since: what was read then proves nothing any more."""
+        self._complete = False
+
     def due(self) -> list[Booking]:
         """What has to be booked now; nothing when asked again. What is taken back comes first.
 
@@ -157,6 +161,10 @@ class Matches:
                 match.voided = True
                 bookings.append(match.booking(-1))
         return bookings
+
+    def lacks(self, size: int) -> bool:
+        """Whether the known trades are less than `size` in all."""
+        return size - self._known_size >= DUST
 
     @property
     def any(self) -> bool:

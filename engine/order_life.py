@@ -57,6 +57,7 @@ def found_nobody(reason: str) -> bool:
 
 _MATCHED: Final = frozenset({Stage.MATCHED, Stage.CONFIRMED, Stage.FAILED})
 _ENDED: Final = frozenset({Stage.CANCELLED, Stage.REJECTED, Stage.DROPPED})
+_OPEN: Final = frozenset({Stage.WORKING, Stage.DELAYED})
 _ALIVE: Final = frozenset({Stage.ACKNOWLEDGED, Stage.WORKING, Stage.DELAYED})
 
 TRANSITIONS: Final[Mapping[Stage, frozenset[Stage]]] = MappingProxyType(
@@ -70,9 +71,10 @@ TRANSITIONS: Final[Mapping[Stage, frozenset[Stage]]] = MappingProxyType(
         # The answer may come after reports of the order: it was placed, delayed, and then refused for want of a match.
         Stage.WORKING: _ALIVE | _MATCHED | frozenset({Stage.CANCELLED, Stage.REJECTED, Stage.UNKNOWN}),
         Stage.DELAYED: _ALIVE | _MATCHED | frozenset({Stage.CANCELLED, Stage.REJECTED, Stage.UNKNOWN}),
-        Stage.CANCELLED: _MATCHED | frozenset({Stage.REJECTED}),
-        # What had ended may turn out to have been matched: money counts whatever was believed before.
-        Stage.REJECTED: _MATCHED,
+        # What had ended may turn out to have been matched: money counts whatever was believed before. What was only
+        # taken to be over may turn out to stand in the book.
+        Stage.CANCELLED: _MATCHED | _OPEN | frozenset({Stage.REJECTED}),
+        Stage.REJECTED: _MATCHED | _OPEN,
         Stage.DROPPED: _MATCHED,
         Stage.MATCHED: _MATCHED,
         Stage.CONFIRMED: _MATCHED,
@@ -94,6 +96,8 @@ class OrderLife:
         "_closed",
         "_doubted",
         "_dropped",
+        "_gone",
+        "_refused",
         "_rejected",
         "_restarting",
         "_seen",
@@ -104,6 +108,7 @@ class OrderLife:
         "alias",
         "asked",
         "asking",
+        "back",
         "claimed_at",
         "counts",
         "doubted_at",
@@ -135,7 +140,9 @@ class OrderLife:
         self.matches = Matches(market.fee, order.price, order.budget)
         self.absence = Absence()
         self.acked = False
-        """The engine has its last word, and its reserve is free."""
+        """The engine has its last word, and its reserve is free, unless it came back."""
+        self.back = False
+        """It was taken to be over, the venue has it all the same, and its money is held back again until its end."""
         self.sent_at: int | None = None
         self.doubted_at: int | None = None
         self.claimed_at: int | None = None
@@ -150,7 +157,11 @@ class OrderLife:
         self._closed = False
         self._dropped = False
         self._rejected = False
+        self._refused = False
+        """The answer refused it before it could have come to stand anywhere."""
         self._cancelled = False
+        self._gone = False
+        """It was given up, since nobody found it."""
         self._taken = False
         self._doubted = False
         self._restarting = False
@@ -165,7 +176,13 @@ class OrderLife:
     @property
     def ended(self) -> bool:
         """Whether the venue matches nothing more of it, as far as can be known."""
-        return self._closed or self._dropped or self._rejected or self._cancelled or self.matches.full
+        return self._closed or self._dropped or self._rejected or self._cancelled or self._gone or self.matches.full
+
+    @property
+    def presumed_over(self) -> bool:
+        """Whether its end follows from its refusal or from its absence alone: the venue never reported an end of it."""
+        reported = self._closed or self._cancelled or self._dropped or self.matches.full
+        return (self._gone or self._refused) and not reported
 
     @property
     def answered(self) -> bool:
@@ -188,7 +205,8 @@ class OrderLife:
         cost = self.matches.cost
         if cost:
             return OrderStatus.FILLED if self.order.budget - cost < CENT else OrderStatus.PARTIAL
-        if self._dropped or (self._rejected and not found_nobody(self.reason)):
+        rejected = self._rejected or (self._gone and self._restarting)
+        if self._dropped or (rejected and not found_nobody(self.reason)):
             return OrderStatus.REJECTED
         return OrderStatus.NONE
 
@@ -236,6 +254,8 @@ class OrderLife:
                 self._doubted = self._restarting = True
             case AnswerKind.REJECTED:
                 self._rejected = True
+                # One that met nobody was placed first, and a report of that may come later than its answer.
+                self._refused = not found_nobody(answer.reason)
         return self._settle()
 
     def doubt(self, reason: str) -> bool:
@@ -264,8 +284,14 @@ class OrderLife:
         return heard
 
     def report(self, report: OrderReport) -> bool:
-        """A report of the order itself. What was older than the last one, or comes after the end, is no news."""
-        known = self.stage, self.ended
+        """A report of the order itself. What was older than the last one, or comes after the end, is no news.
+
+        An order that was only taken to be over is `back` where the report shows it open, or more matched than is known.
+        """
+        known = self.stage, self.ended, self.back
+        alive = report.state in {OrderState.LIVE, OrderState.DELAYED} or self.matches.lacks(report.matched)
+        if alive and self.presumed_over:
+            self._come_back()
         news = bool(report.matched) and self.matches.claim(report.matched, 0, ())
         match report.state:
             case OrderState.CANCELED | OrderState.INVALID:
@@ -279,16 +305,21 @@ class OrderLife:
                     self._seen, self._seen_ms = report.state, report.time_ms
                 self.absence.forget()
         self._settle()
-        return news or (self.stage, self.ended) != known or self._count("order_report_repeated")
+        return news or (self.stage, self.ended, self.back) != known or self._count("order_report_repeated")
 
     def gone(self) -> None:
         """It was looked for, twice and late enough: the venue does not have it, or has no more of it than is known."""
         self.matches.take_as_complete()
-        if self._restarting:
-            self._rejected = True
-        else:
-            self._cancelled = True
+        self._gone = True
         self._settle()
+
+    def _come_back(self) -> None:
+        """What it was taken to be over for has been shown to be wrong."""
+        self._gone = self._refused = self._rejected = self._restarting = False
+        self._seen, self._seen_ms = OrderState.LIVE, 0
+        self.matches.take_as_incomplete()
+        self.absence.forget()
+        self.back = True
 
     def _settle(self) -> bool:
         """Take the step that the evidence asks for, if the table has it."""
@@ -307,8 +338,8 @@ class OrderLife:
             return Stage.CONFIRMED if self.matches.confirmed else Stage.FAILED
         said = (
             (self._dropped, Stage.DROPPED),
-            (self._rejected, Stage.REJECTED),
-            (self._cancelled, Stage.CANCELLED),
+            (self._rejected or (self._gone and self._restarting), Stage.REJECTED),
+            (self._cancelled or self._gone, Stage.CANCELLED),
             (self._seen is OrderState.DELAYED, Stage.DELAYED),
             (self._seen is OrderState.LIVE, Stage.WORKING),
             (self._taken, Stage.ACKNOWLEDGED),

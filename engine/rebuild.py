@@ -95,7 +95,7 @@ class _Reader:
                 self._account.alias(life, answer.order_id)
                 self._account.market_of(life).count(answer)
             case _ if by == records.REPORT:
-                life.report(records.read_report(record, life))
+                self._account.take_report(life, records.read_report(record, life))
             case RecordKind.CANCEL if by == records.OURS:
                 life.drop(records.text_of(record, "reason"))
             case RecordKind.UNKNOWN if by == records.SILENCE:

@@ -133,8 +133,8 @@ def read_answer(record: Record) -> Answer:
     )
 
 
-def report_record(order: str, report: OrderReport, mono: int, wall: int) -> Record | None:
-    """A report of the order; None for one that says nothing that outlives a restart."""
+def report_record(order: str, report: OrderReport, mono: int, wall: int, *, back: bool = False) -> Record | None:
+    """A report of the order; None for one that says nothing that outlives a restart. `back`: it undid an end."""
     facts = {
         "hash": order,
         "by": REPORT,
@@ -145,7 +145,7 @@ def report_record(order: str, report: OrderReport, mono: int, wall: int) -> Reco
     }
     if report.state in {OrderState.CANCELED, OrderState.INVALID}:
         return Record(RecordKind.CANCEL, mono, wall, facts)
-    if report.state is OrderState.MATCHED or report.matched:
+    if back or report.state is OrderState.MATCHED or report.matched:
         return Record(RecordKind.ACK, mono, wall, facts)
     return None
 

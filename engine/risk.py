@@ -72,6 +72,11 @@ class Risk:
             self._reserves[order_id] -= part
             self.reserved -= part
 
+    def hold(self, order_id: str, reserve: int) -> None:
+        """An order that had ended has not: hold its money back once more, and count nothing a second time."""
+        self.reserved += reserve - self._reserves.get(order_id, 0)
+        self._reserves[order_id] = reserve
+
     def release(self, order_id: str) -> None:
         """The order ended: what it did not spend is free again."""
         self.reserved -= self._reserves.pop(order_id, 0)

@@ -6,7 +6,9 @@ One file, `journal.jsonl`, one record a line:
 
 `n` counts the records without a gap, the checksum covers everything before it. A record is written by one call and
 forced to disk before `write` is over; what was given to `write` together is on disk together or not at all, as far as
-the disk lets itself be told so. Never anything that is signed, and never a key: the hash is enough to find an order.
+the disk lets itself be told so. What could not be written goes before all that is written later: so at any time the
+file is the beginning of the story, as after a kill, and never a story with a hole in it. Never anything that is signed,
+and never a key: the hash is enough to find an order.
 
 It is one file, and nothing is ever taken out of it: an order makes 2 kB, its share of its market's record included,
 and 16 MB, which is 8,000 orders, are read back and made a blotter of in two to three seconds. Once it has grown too
@@ -68,6 +70,8 @@ class Journal:
         self._good = good
         """Everything before this offset is whole records that somebody was told are on disk."""
         self._count = count
+        self._owed: list[Record] = []
+        """What was given to be written and is not on disk, in its order."""
         self._ragged = False
         """Something stands behind `_good` that could not be taken back yet."""
         self._untrusted = ""
@@ -87,15 +91,15 @@ class Journal:
     def write(self, records: Sequence[Record]) -> asyncio.Future[None]:
         """Put records on disk, after all that was given before: the future is done when they are, and must be awaited.
 
-        JournalFailed where they are not; then none of them counts, and a later write may do better. To cancel the
-        waiting does not cancel the writing.
+        JournalFailed where they are not; then nothing may hang on them, though the next write will try them first. To
+        cancel the waiting does not cancel the writing.
         """
         loop = asyncio.get_running_loop()
         return asyncio.shield(loop.run_in_executor(self._disk, self._append, tuple(records)))
 
     async def close(self) -> None:
         """Finish what was asked for, and let go of the file and of its lock. Safe to call twice."""
-        await asyncio.to_thread(self._disk.shutdown)
+        await asyncio.to_thread(self._finish)
         self._held.close()
 
     @classmethod
@@ -118,10 +122,7 @@ class Journal:
     def _append(self, records: tuple[Record, ...]) -> None:
         if self._untrusted:
             raise JournalFailed(self._untrusted)
-        try:
-            lines = [record_line(self._count + place, record) for place, record in enumerate(records, 1)]
-        except (TypeError, ValueError) as error:
-            raise JournalFailed(f"a record cannot be written as JSON: {error}") from None
+        lines = self._lines(records)
         try:
             if self._ragged:
                 self._take_back()
@@ -135,6 +136,25 @@ class Journal:
         self._sync()
         self._good += sum(len(line) for line in lines)
         self._count += len(lines)
+        self._owed.clear()
+
+    def _lines(self, records: tuple[Record, ...]) -> list[bytes]:
+        """These records and before them all that is owed, as they will stand in the file."""
+        self._owed += records
+        try:
+            return [record_line(self._count + place, record) for place, record in enumerate(self._owed, 1)]
+        except (TypeError, ValueError) as error:
+            # It will not do better later, and what comes after it would be a story with a hole.
+            self._untrusted = f"a record cannot be written as JSON: {error}; nothing is written after it, so restart"
+            raise JournalFailed(self._untrusted) from None
+
+    def _finish(self) -> None:
+        """The disk may be better by now: what is owed gets a last chance."""
+        self._disk.shutdown()
+        if self._owed:
+            with contextlib.suppress(JournalFailed):
+                self._append(())
+            self._owed.clear()
 
     def _sync(self) -> None:
         try:

@@ -59,9 +59,9 @@ def _why_not_private(about: os.stat_result) -> str:
 
 
 def _why_not_here(path: Path) -> str:
-    """A file that git keeps is published with the next push."""
-    folder = path.absolute().parent
-    if not any((above / ".git").exists() for above in (folder, *folder.parents)):
+    """A file that git keeps is published with the next push, whichever links its path leads through."""
+    named, folder = path.absolute().parent, path.parent.resolve()
+    if not any((above / ".git").exists() for above in (named, *named.parents, folder, *folder.parents)):
         return ""
     match _git_exit(folder, path.name):
         case 0:

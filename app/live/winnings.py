@@ -3,6 +3,7 @@
 The listing is public, and asking for it takes an address and no key (`GET /v2/positions` of the data service).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -18,6 +19,12 @@ from feeds.text import clean
 MOST_PAGES: Final = 50
 LAG_NS: Final = 15 * 60 * 10**9
 """A market that was won so lately may be missing from the listing; one that was won before that has been redeemed."""
+
+_CONDITION: Final = re.compile(r"0x[0-9a-fA-F]{62}(?:[0-9a-fA-F]{2})?")
+"""31 bytes, as a v2 market's is listed, or 32."""
+
+_MOST_SHARES: Final = 10**12
+"""More than there are dollars for: no position, but a number that is to do harm."""
 
 _WHAT: Final = "what can be redeemed"
 
@@ -68,14 +75,26 @@ def _next(pagination: Any) -> str | None:
 
 def _payout(row: Any) -> Payout:
     size, price = _number(row["current_size"]), _number(row["current_price"])
+    if size > _MOST_SHARES:
+        raise Refused("size_out_of_range")
+    if price > 1:
+        raise Refused("price_out_of_range")
     return Payout(
-        condition_id=read_id(row["condition_id"]),
+        condition_id=_condition(row["condition_id"]),
         title=_text(row["title"]) or _text(row["slug"]),
         outcome=_text(row["outcome"]),
         size=int(size * SIZE),
         pays=int(size * price * MONEY),
         since=_text(row["end_date"]),
     )
+
+
+def _condition(value: object) -> str:
+    """Hex and nothing else: `pmtui redeem` puts it into a program that a person may run."""
+    name = read_id(value)
+    if not _CONDITION.fullmatch(name):
+        raise Refused("bad_id")
+    return name
 
 
 def _number(value: object) -> Decimal:

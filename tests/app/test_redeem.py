@@ -1,5 +1,10 @@
 """`pmtui redeem`: what waits to be redeemed, said without a key, and never taken for nothing where nobody answers."""
 
+import ast
+import asyncio
+import subprocess
+import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +15,8 @@ from app.redeem import holder
 from app.settings import load
 from app.values import SettingError
 from tests.app.demo.trading import Desk, running, take
-from tests.program import run
+from tests.app.live.scripted import says, scripted
+from tests.program import ROOT, clean_environment, run
 
 WINDOW_S = 8
 ADDRESS = "0x" + "5eedc0de" * 5
@@ -79,3 +85,60 @@ def test_the_key_is_read_only_where_no_address_is_given(tmp_path: Path) -> None:
     assert holder(load({}, given | {"FUNDER": ADDRESS}, None)) == ADDRESS
     with pytest.raises(SettingError):
         holder(load({}, given, None))
+
+
+CONDITIONS = ["0x" + "ab" * 32, "0x" + "cd" * 31]
+
+
+def listing(*condition_ids: str) -> dict[str, object]:
+    about = {"title": "Bitcoin Up or Down", "slug": "s", "outcome": "Up", "end_date": "2026-11-26"}
+    rows = [about | {"condition_id": name, "current_size": 5, "current_price": 1} for name in condition_ids]
+    return {"data": rows, "pagination": {"has_more": False, "next_cursor": None}}
+
+
+async def told_of(folder: Path, *condition_ids: str) -> "subprocess.CompletedProcess[str]":
+    """What the command says where the venue's own client is installed and the data service lists these conditions."""
+    (folder / "polymarket.py").touch()
+    async with scripted() as script:
+        script.then(says(listing(*condition_ids)))
+        given = {"DATA_API_URL": script.url, "FUNDER": ADDRESS, "SIGNATURE_TYPE": "3"}
+        return await asyncio.to_thread(run, "redeem", cwd=folder, environment=given)
+
+
+async def test_the_script_is_a_program_that_redeems_what_is_listed_and_does_nothing_else(tmp_path: Path) -> None:
+    done = await told_of(tmp_path, *CONDITIONS)
+    assert done.returncode == 0, done.stderr
+    program = ast.parse(textwrap.dedent("\n".join(line for line in done.stdout.splitlines() if line[:4] == "    ")))
+    assert ast.unparse(program.body[2]).endswith(f"wallet={ADDRESS!r})")
+    assert [ast.unparse(call) for call in program.body[3:]] == [
+        f"client.redeem_positions(condition_id={name!r}).wait()" for name in CONDITIONS
+    ]
+
+
+async def test_a_listing_cannot_put_code_into_the_script(tmp_path: Path) -> None:
+    done = await told_of(tmp_path, CONDITIONS[0], '0"),__import__("os").system("echo${IFS}owned")#')
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "in another form than we know (bad_id)" in done.stderr
+
+
+WATCHED = """
+import ctypes, resource, sys
+from app.redeem import holder
+from app.settings import load
+def watch(event, args):
+    if event == "open" and str(args[0]) == sys.argv[1]:
+        print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE)[0])
+sys.addaudithook(watch)
+holder(load({}, {"WALLET_KEY_FILE": sys.argv[1]}, None))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_the_process_is_closed_to_others_before_the_key_is_read(tmp_path: Path) -> None:
+    key_file = tmp_path / "key"
+    key_file.write_text("11" * 32)
+    key_file.chmod(0o600)
+    command = [sys.executable, "-c", WATCHED, str(key_file)]
+    environment = clean_environment() | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "0 0\n", done.stderr

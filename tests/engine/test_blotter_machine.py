@@ -300,6 +300,18 @@ class Machine(RuleBasedStateMachine):
         self.told["order"] += 1
         self._tell(name, "claim" if shares else "nothing", shares, self.till.report, report)
 
+    @precondition(lambda self: self._taken_to_be_over())
+    @rule(data=st.data(), state=st.sampled_from([OrderState.LIVE, OrderState.DELAYED]))
+    def come_back(self, data: st.DataObject, state: OrderState) -> None:
+        """The venue shows an order in its book whose end it never told."""
+        name = data.draw(st.sampled_from(self._taken_to_be_over()))
+        market = self.truths[name].market
+        report = order_report(name, state, token=market.up_token, condition_id=market.condition_id)
+        self.told["order"] += 1
+        self._tell(name, "nothing", None, self.till.report, report)
+        assert self.till.life(name).back
+        assert not self.till.blotter.account.armed
+
     @precondition(lambda self: self.till.blotter.account.orders)
     @rule(data=st.data(), found=st.sampled_from([False, False, None]), orders=st.booleans(), trades=st.booleans())
     def look(self, data: st.DataObject, found: bool | None, orders: bool, trades: bool) -> None:
@@ -385,17 +397,21 @@ class Machine(RuleBasedStateMachine):
             commitment = self.till.blotter.account.markets[condition_id]
             assert engine.position.total.shares == commitment.position.total.shares
             assert engine.position.total.fees == commitment.position.total.fees
-            assert engine.risk.reserves == commitment.risk.reserves
+            assert engine.risk.reserves == commitment.carried.reserves  # of what came back it hears by its allowance
             if commitment.winner is None:
                 assert engine.risk.allowance == commitment.risk.allowance
 
     @invariant()
     def limits_hold(self) -> None:
-        account = self.till.blotter.account
+        """What came back is beyond them: its money had been freed, on the venue's own word that it was not there."""
+        account, back = self.till.blotter.account, 0
         for commitment in account.markets.values():
-            assert commitment.position.spent + commitment.failed + commitment.risk.reserved <= LIMITS.max_position
+            again = sum(commitment.risk.reserves[name] for name, life in commitment.orders.items() if life.back)
+            committed = commitment.position.spent + commitment.failed + commitment.risk.reserved
+            assert committed - again <= LIMITS.max_position
             assert commitment.risk.orders <= LIMITS.max_orders
-        assert account.exposure <= money(EXPOSURE)
+            back += again
+        assert account.exposure - back <= money(EXPOSURE)
 
     @invariant()
     def money_is_held_back_until_the_last_word_and_freed_once(self) -> None:
@@ -403,11 +419,17 @@ class Machine(RuleBasedStateMachine):
             reserves = commitment.risk.reserves
             assert commitment.risk.reserved == sum(reserves.values()) >= 0
             for order_id, life in commitment.orders.items():
-                assert (order_id in reserves) is not life.acked
+                assert (order_id in reserves) is (life.back or not life.acked)
                 assert 0 <= reserves.get(order_id, 0) <= life.reserve
-                assert life.acked is life.last_word
+                assert life.acked is (life.last_word or life.back)
             assert sum(not life.acked for life in commitment.orders.values()) <= 1
         assert all(count == 1 for count in self.acks.values())
+
+    @invariant()
+    def nothing_leaves_while_an_order_that_was_taken_to_be_over_is_at_the_venue(self) -> None:
+        back = [life for life in self.till.blotter.account.orders.values() if life.back and not life.ended]
+        assert not (back and self.till.blotter.account.armed)
+        assert not back or self.till.blotter.why_not_arm(wall(self.till.t))
 
     @invariant()
     def money_that_may_be_gone_is_never_free(self) -> None:
@@ -474,6 +496,9 @@ class Machine(RuleBasedStateMachine):
 
     def _restless(self) -> list[str]:
         return sorted(name for name, life in self.till.blotter.account.orders.items() if not life.at_rest)
+
+    def _taken_to_be_over(self) -> list[str]:
+        return sorted(name for name in self.truths if self.till.life(name).presumed_over)
 
     def _with_trades(self) -> list[str]:
         return sorted(name for name, truth in self.truths.items() if truth.trades)

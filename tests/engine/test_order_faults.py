@@ -6,7 +6,7 @@ import pytest
 
 from engine.entries import NoticeKind, Question, RecordKind
 from engine.events import Ack, Fill, Standing
-from engine.execution import Leg, OrderState, TradeStatus, VenueMode
+from engine.execution import Answer, Leg, OrderReport, OrderState, TradeStatus, VenueMode
 from engine.limits import Limits
 from engine.order_life import Stage
 from engine.orders import OrderStatus
@@ -571,6 +571,102 @@ def test_o13_fill_after_it_was_given_up_counts_and_is_told() -> None:
     assert till.shares == 10.0
     assert till.reserved == 0
     assert till.notices(NoticeKind.LATE)[0].alarm
+
+
+def until_given_up(till: Till) -> str:
+    name = till.send()
+    till.answer(name, unknown())
+    till.wait(61)
+    till.look(name)
+    till.wait(6)
+    till.look(name)
+    assert (till.life(name).ended, till.reserved) == (True, 0)
+    return name
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        order_report(state=OrderState.LIVE),
+        order_report(state=OrderState.DELAYED),
+        order_report(state=OrderState.LIVE, shares=4),
+        order_report(state=OrderState.MATCHED, shares=10),
+    ],
+    ids=["live", "delayed", "matched in part", "matched"],
+)
+@pytest.mark.parametrize("refusal", [None, refused()], ids=["given up", "refused"])
+def test_o13_order_that_shows_after_it_was_taken_to_be_over_stops_everything_and_holds_its_money(
+    report: OrderReport, refusal: Answer | None
+) -> None:
+    till = Till()
+    other = next_market()
+    till.do(till.blotter.open, other)
+    if refusal is None:
+        name = until_given_up(till)
+    else:
+        till.answer(name := till.send(), refusal)
+    till.report(report)
+    assert till.reserved == till.life(name).reserve
+    assert till.blotter.account.exposure == till.reserved
+    assert not till.blotter.account.armed
+    assert till.disarms() == [f"order {till.life(name).name}: is at the venue though it was taken to be over"]
+    assert till.notices(NoticeKind.CONTRADICTION)[0].alarm
+    assert till.intend(of=other).refused == "the account is not armed"
+
+
+def test_o13_money_of_an_order_that_came_back_is_held_until_the_venue_tells_its_end_and_freed_once() -> None:
+    till = Till(Limits(cooldown_ns=0, max_position=money(12)))
+    name = until_given_up(till)
+    till.report(order_report(name, OrderState.LIVE))
+    with pytest.raises(ValueError, match="not known yet"):
+        till.do(till.blotter.arm)
+    till.trade(trade_report(name, "a", shares=4))
+    assert till.reserved == till.life(name).reserve - till.commitment.position.spent
+    till.report(order_report(name, OrderState.CANCELED, shares=4))
+    assert (till.shares, till.reserved) == (4.0, 0)
+    assert len(till.events(Ack)) == 1
+    till.do(till.blotter.arm)
+    assert till.intend(budget=5.0).refused == ""
+
+
+def test_o13_order_that_came_back_is_given_up_again_only_late_and_twice() -> None:
+    till = Till()
+    name = until_given_up(till)
+    till.report(order_report(name, OrderState.LIVE))
+    for _ in range(9):
+        till.wait(6)
+        till.look(name)
+    assert till.reserved > 0
+    assert till.questions()[-1].order == name
+    till.wait(12)
+    till.look(name)
+    assert (till.life(name).stage, till.reserved) == (Stage.CANCELLED, 0)
+    till.report(order_report(name, OrderState.LIVE))
+    assert till.reserved == till.life(name).reserve
+
+
+def test_o13_order_that_comes_back_after_the_settlement_is_exposure_until_its_end() -> None:
+    till = Till()
+    name = until_given_up(till)
+    till.t = LENGTH_S + 10.0
+    till.settle(0)
+    till.report(order_report(name, OrderState.LIVE))
+    assert till.blotter.account.exposure == till.life(name).reserve
+    again = till.restart()
+    assert again.blotter.account.exposure == till.life(name).reserve
+    again.report(order_report(name, OrderState.CANCELED))
+    assert again.blotter.account.exposure == 0
+
+
+def test_o13_late_report_of_the_book_is_old_news_of_an_order_whose_end_the_venue_told() -> None:
+    till = Till()
+    name = till.send()
+    till.answer(name, unknown())
+    till.report(order_report(name, OrderState.CANCELED, at_ms=2))
+    till.report(order_report(name, OrderState.LIVE, at_ms=1))
+    assert (till.life(name).stage, till.reserved) == (Stage.CANCELLED, 0)
+    assert till.blotter.account.armed
+    assert till.notices(NoticeKind.CONTRADICTION) == []
 
 
 # --- O14: the market is over, its trades are not

@@ -209,10 +209,66 @@ def test_older_report_of_the_book_does_not_replace_a_newer_one() -> None:
     assert life.stage is Stage.WORKING
 
 
-def test_report_of_the_book_after_the_end_changes_nothing_and_is_counted() -> None:
-    life = hear(sent(), refused(), order_report(state=OrderState.LIVE))
-    assert life.stage is Stage.REJECTED
-    assert life.counts["order_report_repeated"] == 1
+@pytest.mark.parametrize(
+    ("news", "stage"),
+    [
+        ([refused(NO_MATCH)], Stage.REJECTED),  # it was placed before it met nobody
+        ([unknown(), order_report(state=OrderState.CANCELED)], Stage.CANCELLED),
+        ([refused(), order_report(state=OrderState.CANCELED)], Stage.REJECTED),
+        ([matched(10, 5.0), trade_report(status=CONFIRMED)], Stage.CONFIRMED),
+    ],
+)
+def test_report_of_the_book_after_an_end_that_the_venue_told_changes_nothing_and_is_counted(
+    news: list[News], stage: Stage
+) -> None:
+    life = hear(sent(), *news)
+    before = life.counts["order_report_repeated"]
+    hear(life, order_report(state=OrderState.LIVE))
+    assert (life.stage, life.ended, life.back) == (stage, True, False)
+    assert life.counts["order_report_repeated"] == before + 1
+
+
+def given_up(*news: News) -> OrderLife:
+    life = hear(sent(), *news)
+    life.gone()
+    assert life.ended
+    return life
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        lambda: given_up(unknown()),
+        lambda: given_up(refused("425", VenueMode.RESTARTING)),
+        lambda: given_up(unknown(), order_report(state=OrderState.LIVE, at_ms=20)),
+        lambda: hear(sent(), refused()),
+    ],
+)
+@pytest.mark.parametrize(("state", "stage"), [(OrderState.LIVE, Stage.WORKING), (OrderState.DELAYED, Stage.DELAYED)])
+def test_report_of_the_book_undoes_an_end_that_was_only_concluded(
+    over: Callable[[], OrderLife], state: OrderState, stage: Stage
+) -> None:
+    """The time of a report that is read is that of the order's creation, so it proves nothing old."""
+    life = hear(over(), order_report(state=state, at_ms=10))
+    assert (life.stage, life.ended, life.back) == (stage, False, True)
+    hear(life, order_report(state=OrderState.CANCELED))
+    assert (life.stage, life.last_word) == (Stage.CANCELLED, True)
+
+
+def test_part_that_was_bought_is_not_all_any_more_when_the_rest_shows_in_the_book() -> None:
+    life = given_up(unknown(), trade_report(shares=4, status=CONFIRMED))
+    assert life.stage is Stage.CONFIRMED
+    hear(life, order_report(state=OrderState.LIVE, shares=4))
+    assert (life.stage, life.ended, life.back) == (Stage.MATCHED, False, True)
+    hear(life, order_report(state=OrderState.CANCELED, shares=4))
+    assert (life.stage, life.last_word) == (Stage.CONFIRMED, True)
+
+
+@pytest.mark.parametrize("state", [OrderState.MATCHED, OrderState.CANCELED])
+def test_late_report_of_no_more_than_was_bought_brings_nothing_back(state: OrderState) -> None:
+    life = given_up(unknown(), trade_report(shares=4, status=CONFIRMED))
+    hear(life, order_report(state=state, shares=4))
+    assert (life.stage, life.ended, life.back) == (Stage.CONFIRMED, True, False)
 
 
 def test_what_is_said_never_to_have_left_but_stands_in_the_book_is_not_dropped() -> None:
@@ -308,10 +364,10 @@ TRADES = st.builds(
 
 @given(st.lists(st.one_of(ANSWERS, REPORTS, TRADES, st.sampled_from(["gone", "doubt", "over", "drop"])), max_size=12))
 def test_no_news_however_absurd_break_it(news: list[News | str]) -> None:
-    """Every step is in the table, what was matched stays matched, and an end stays an end."""
+    """Every step is in the table, what was matched stays matched, and an end stays one unless it was a conclusion."""
     life = sent()
     for one in news:
-        before, ended = life.stage, life.ended
+        before, ended = life.stage, life.ended and not life.presumed_over
         match one:
             case "gone":
                 life.gone()

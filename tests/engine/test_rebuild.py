@@ -78,6 +78,26 @@ def given_up(till: Till) -> None:
     till.look(name)
 
 
+def came_back(till: Till) -> None:
+    given_up(till)
+    till.report(order_report(state=OrderState.LIVE, at_ms=1))
+
+
+def refused_and_came_back(till: Till) -> None:
+    till.answer(till.send(), refused())
+    till.report(order_report(state=OrderState.LIVE, at_ms=1))
+
+
+def came_back_matched(till: Till) -> None:
+    given_up(till)
+    till.report(order_report(state=OrderState.MATCHED, shares=10, at_ms=1))
+
+
+def came_back_and_ended(till: Till) -> None:
+    came_back(till)
+    till.report(order_report(state=OrderState.CANCELED, at_ms=2))
+
+
 def settled(till: Till) -> None:
     till.answer(till.send(), matched(10, 5.0, ["a"]))
     till.trade(trade_report(status=CONFIRMED))
@@ -111,6 +131,10 @@ STORIES: list[tuple[Callable[[Till], object], Stage]] = [
     (replaced, Stage.MATCHED),
     (voided, Stage.MATCHED),
     (given_up, Stage.CANCELLED),
+    (came_back, Stage.UNKNOWN),
+    (refused_and_came_back, Stage.UNKNOWN),
+    (came_back_matched, Stage.MATCHED),
+    (came_back_and_ended, Stage.CANCELLED),
     (settled, Stage.CONFIRMED),
 ]
 

@@ -47,6 +47,10 @@ class Told:
     sent_mono: int = 0
     end: str = ""
     by: str = ""
+    refused: bool = False
+    """Over by an answer that means that it never stood anywhere, and by nothing else."""
+    resolved: bool = False
+    """Over since nobody found it, and by nothing else."""
     claimed: int = 0
     claim_booked: bool = False
     trades: dict[tuple[str, str], Json] = field(default_factory=dict)
@@ -207,14 +211,23 @@ class Story:
             case "ACK", "answer" if record["answer"] == "matched":
                 told.claimed = record["bought"]
                 told.end = "matched"
-            case "ACK", "report" if record["state"] == "matched":
-                told.end = told.end or "matched"
+            case "ACK", "report":
+                self._shown(told, record)
             case "REJECT", _ if record["mode"] != "restarting":
                 told.end, told.by = "rejected", "answer"
+                told.refused = "no orders found to match" not in record["reason"].lower()
             case "CANCEL", by:
                 told.end, told.by = told.end or "cancelled", told.by or str(by)
+                told.refused, told.resolved = told.refused and by != "report", told.resolved and by != "report"
             case "RESOLVED", _:
-                told.end = told.end or "resolved"
+                told.end, told.resolved = told.end or "resolved", True
+
+    def _shown(self, told: Told, record: Json) -> None:
+        """What was taken to be over, by its refusal or because nobody found it, is not: the venue shows it."""
+        if told.resolved or told.refused:
+            told.end, told.by, told.refused, told.resolved = "", "", False, False
+        if record["state"] == "matched":
+            told.end = told.end or "matched"
 
     def _sent(self, told: Told, record: Json) -> None:
         name = told.intent["order"]

@@ -127,6 +127,39 @@ def test_an_order_that_never_left_may_have_been_on_stale_data(tmp_path: Path) ->
     assert check_fresh(written(tmp_path, without("binance")(sound())), story(dropped), Ages()) == []
 
 
+def nobody_found() -> Json:
+    return record(SENT_S + 70, "RESOLVED", hash="0xa1", by="us", reason="")
+
+
+def refused(reason: str) -> Json:
+    return record(SENT_S, "REJECT", hash="0xa1", by="answer", answer="rejected", mode="", reason=reason)
+
+
+def shown(state: str) -> Json:
+    return record(SENT_S + 80, "ACK", hash="0xa1", by="report", state=state, matched=0)
+
+
+CANCELLED = record(SENT_S + 75, "CANCEL", hash="0xa1", by="report", state="canceled", matched=0)
+
+
+@pytest.mark.parametrize(
+    ("told", "fate"),
+    [
+        ([nobody_found()], "resolved"),
+        ([nobody_found(), shown("live")], "UNKNOWN"),
+        ([refused("not enough balance"), shown("delayed")], "UNKNOWN"),
+        ([nobody_found(), shown("matched")], "matched"),
+        ([nobody_found(), shown("live"), CANCELLED], "cancelled"),
+        ([nobody_found(), CANCELLED, shown("live")], "resolved"),
+        ([refused("no orders found to match"), shown("live")], "rejected"),
+    ],
+)
+def test_the_money_of_an_order_that_shows_after_it_was_taken_to_be_over_is_held(told: list[Json], fate: str) -> None:
+    made = story(*told)
+    assert made.orders["0xa1"].fate == fate
+    assert bool(made.held()) is (fate == "UNKNOWN")
+
+
 KILL_S = 200.0
 
 

@@ -121,6 +121,29 @@ class TestInARepository:
         git(repository, "add", ".")
         assert "is kept by git" in refusal(path)
 
+    @pytest.mark.parametrize("way", ["keys", "keys/../secrets", "deep/../secrets"])
+    def test_by_way_of_a_linked_folder_too(
+        self, repository: Path, tmp_path_factory: pytest.TempPathFactory, way: str
+    ) -> None:
+        secrets = repository / "secrets"
+        (secrets / "below").mkdir(parents=True)
+        path = key_file(secrets)
+        git(repository, "add", ".")
+        elsewhere = tmp_path_factory.mktemp("elsewhere")
+        (elsewhere / "keys").symlink_to(secrets)
+        (elsewhere / "deep").symlink_to(secrets / "below" / "..")
+        assert "is kept by git" in refusal(path)
+        assert "is kept by git" in refusal(elsewhere / way / path.name)
+
+    def test_by_way_of_a_link_in_a_repository_to_a_folder_outside_it_is_read_or_refused_but_never_guessed(
+        self, repository: Path, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        elsewhere = tmp_path_factory.mktemp("elsewhere")
+        path = key_file(elsewhere)
+        (repository / "keys").symlink_to(elsewhere)
+        assert read_key(path)
+        assert "could not be told" in refusal(repository / "keys" / path.name)
+
     def test_one_that_it_does_not_keep_is_read(self, repository: Path) -> None:
         assert read_key(key_file(repository))
 

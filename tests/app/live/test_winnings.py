@@ -77,6 +77,38 @@ async def test_another_form_is_no_answer(bad: object) -> None:
     assert "in another form than we know" in str(answer)
 
 
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ({"condition_id": '0"),__import__("os").system("echo${IFS}owned")#'}, "bad_id"),
+        ({"condition_id": CONDITION + '"'}, "bad_id"),
+        ({"condition_id": CONDITION[:-1]}, "bad_id"),
+        ({"condition_id": CONDITION[2:] + "00"}, "bad_id"),
+        ({"condition_id": "0x" + "g" * 64}, "bad_id"),
+        ({"current_size": "1E+999999999999999999"}, "size_out_of_range"),
+        ({"current_size": 1e300}, "size_out_of_range"),
+        ({"current_size": "Infinity"}, "bad_number"),
+        ({"current_price": "1E+999999999999999999", "current_size": "1E+99"}, "size_out_of_range"),
+        ({"current_price": "1.01"}, "price_out_of_range"),
+    ],
+)
+async def test_a_row_that_is_to_do_harm_is_refused_by_name(other: dict[str, object], reason: str) -> None:
+    answer, _ = await read(page(row(), row(**other)))
+    assert isinstance(answer, Unanswered)
+    assert str(answer).endswith(f"({reason})")
+
+
+async def test_a_position_too_small_to_pay_anything_is_none() -> None:
+    assert (await read(page(row(current_size="1E-999999999999999999"))))[0] == ()
+
+
+@pytest.mark.parametrize("name", [CONDITION, SHORT, CONDITION.upper().replace("X", "x")])
+async def test_conditions_of_both_ledgers_are_taken_as_they_are_listed(name: str) -> None:
+    answer, _ = await read(page(row(condition_id=name)))
+    assert not isinstance(answer, Unanswered)
+    assert [one.condition_id for one in answer] == [name]
+
+
 async def test_a_list_without_end_is_no_answer() -> None:
     answer, _ = await read(page(row(), cursor="a"), page(row(), cursor="b"), page(row(), cursor="a"))
     assert isinstance(answer, Unanswered)
