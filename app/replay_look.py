@@ -2,6 +2,7 @@
 
 import time
 from bisect import bisect_right
+from collections import Counter
 from typing import Final
 
 from app.backtest.made_up import is_made_up
@@ -101,12 +102,26 @@ class ReplayLook:
             return
         view.score.add(run.score, winner)
         day, result = view.day, settle(run.engine.position.total, winner)
-        trades = view.score.record(ALL, REALISTIC)
-        day.markets, day.trades, day.won = 1, trades.trades, trades.won
+        day.trades, day.won = _trades(run, view.score, winner)
+        day.markets = 1
         day.net, day.fees = result.net, result.fees
         for name, tally in run.engine.position.by_strategy.items():
             day.by_strategy[name] = settle(tally, winner).net
-        day.lenses = {lens: run.score.net(lens, winner) for lens in SHOWN}
+        if not run.live:  # the lenses are of paper orders
+            day.lenses = {lens: run.score.net(lens, winner) for lens in SHOWN}
+
+
+def _trades(run: Run, score: Scorecard, winner: int) -> tuple[int, int]:
+    """Orders of which something was filled, and those of them that won; of a live run by its own fills."""
+    if not run.live:
+        record = score.record(ALL, REALISTIC)
+        return record.trades, record.won
+    earlier = run.opening.carried.fills if run.opening.carried is not None else ()
+    held: Counter[tuple[str, int]] = Counter()
+    for fill in (*earlier, *run.fills):
+        held[fill.order_id, fill.outcome] += fill.size
+    filled = [outcome for (_, outcome), size in held.items() if size > 0]
+    return len(filled), filled.count(winner)
 
 
 def _unseen(run: Run) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from app.replay_app import ReplayApp
 from engine.lenses import LENSES, REALISTIC
 from engine.orders import nth_order_id
 from tests.app.backtest.converters import write_lines
+from tests.app.backtest.live_tapes import play_live
 from tests.app.backtest.seed_files import lines as lines_of
 from tests.app.backtest.small import small_lines, small_market
 from tests.app.backtest.tapes import write_tape
@@ -152,6 +153,20 @@ async def test_lenses_that_lack_an_earlier_run_say_so(tmp_path: Path) -> None:
     async with replaying(folder, folder=tmp_path) as (pilot, app):
         await pilot.press("end")
         assert "SETTLED lenses: last run alone" in shown(app)
+
+
+async def test_a_live_window_is_summed_up_by_its_own_fills_and_has_no_lenses(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "live" / "5m" / "btc-updown-5m-1795000200"
+    session, account, _ = await play_live(path, folder, (2, 0, 5))
+    assert session.net
+    async with replaying(folder, folder=tmp_path) as (pilot, app):
+        await pilot.press("end")
+        assert "SETTLED" in shown(app)
+        day = app._replay.view.day
+        assert (day.net, day.fees) == (session.net, session.engine.position.total.fees)
+        assert 0 < day.trades <= len(account.taken)
+        assert day.won <= day.trades
+        assert day.lenses == {}
 
 
 async def test_going_to_a_time_is_typed_and_a_wrong_one_is_said_to_be_wrong(path: Path, tmp_path: Path) -> None:
