@@ -10,7 +10,7 @@ from typing import Final
 
 from app.backtest.bar_charts import HIGHEST, LOWEST, edges, profits, waterfall
 from app.backtest.buckets import Curve, by_price, by_time_left, curve, deepest
-from app.backtest.calibration import calibration
+from app.backtest.calibration import calibration, promised_too_much
 from app.backtest.calibration_chart import calibration_chart
 from app.backtest.charts import drawdown, equity, ladder
 from app.backtest.figures import counted, gained, interval, percent, spent
@@ -28,6 +28,7 @@ from app.backtest.page_tables import (
 from app.backtest.results import Results
 from app.backtest.words import (
     HEADLINES,
+    LUCK_IS,
     NOT_OF_THE_WORLD,
     calibration_said,
     edges_said,
@@ -198,10 +199,10 @@ def _ladder(results: Results) -> Markup:
 
 def _waterfall(results: Results) -> Markup:
     fall = results.card.waterfalls.get(ALL)
-    said = waterfall_said(fall)
+    said = waterfall_said(fall, promised_too_much(results))
     about = (
-        "Cents a share of what was filled, from what the model promised to what was paid out. Settlement luck is the "
-        "payout over the fair value: nothing on average, if the model is right."
+        "Cents a share of what was filled, from what the model promised to what was paid out. Settlement luck "
+        f"{LUCK_IS}."
     )
     return _figure(said, None if fall is None else waterfall(fall, said), about)
 
