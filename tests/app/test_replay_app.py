@@ -9,6 +9,7 @@ import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from app.backtest.opening import OURS
 from app.board_app import BoardApp
@@ -166,6 +167,19 @@ async def test_one_recording_after_the_other(path: Path, short: Path, tmp_path: 
         await pilot.press("space", "pageup")
         await until(lambda: app.player.tape.path == short and app.player.run is not None)
         assert "1 of 2  head.jsonl" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+async def test_a_notice_leaves_the_time_bar_and_the_line_above_it_alone(
+    short: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with replaying(short, folder=tmp_path, size=size) as (pilot, app):
+        await pilot.press("end", "f")
+        await until(lambda: bool(app.screen.query(Toast)))
+        await pilot.pause()
+        notice, health = app.screen.query_one(Toast).region, app.screen.query_one("#health").region
+        assert app.screen.query_one("#tape").region.y == health.bottom
+        assert 0 < notice.bottom <= health.y
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (60, 16), (20, 5), (1, 1)])
