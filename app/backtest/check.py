@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from app.backtest.replay import replay
+from app.said import sent_and_filled
 from app.telemetry.info import FILE_NAME, read_info
 from engine.signal import Strategy
 from feeds.recording import BadRecording
@@ -36,7 +37,7 @@ def _checked(path: Path, known: Mapping[str, Strategy]) -> tuple[str, str]:
         return "unread", str(error)
     folder = path if path.is_dir() else path.parent
     told = read_info(folder / FILE_NAME).get(_KEY)
-    counts = f"{len(last.orders)} orders, {len(last.fills)} fills"
+    counts = sent_and_filled(len(last.orders), len(last.fills))
     if told is None:
         return "no hash", f"{name}: {last.decision_hash}, {counts}; {FILE_NAME} beside it does not say {_KEY}"
     if told != last.decision_hash:

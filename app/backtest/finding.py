@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.backtest.figures import counted
 from app.backtest.noise import LIKELY
 from app.backtest.stake import Estimate
 from app.backtest.standing import Ranking, Standing
+from app.said import counted
 from engine.verdict import MIN_MARKETS
 
 

@@ -13,7 +13,7 @@ from app.backtest.buckets import Curve, by_price, by_time_left, curve, deepest
 from app.backtest.calibration import calibration, promised_too_much
 from app.backtest.calibration_chart import calibration_chart
 from app.backtest.charts import drawdown, equity, ladder
-from app.backtest.figures import counted, gained, interval, percent, spent
+from app.backtest.figures import gained, interval, percent, spent
 from app.backtest.job import Terms
 from app.backtest.markup import Markup, el, joined
 from app.backtest.page_tables import (
@@ -41,6 +41,7 @@ from app.backtest.words import (
     verdict_said,
     waterfall_said,
 )
+from app.said import counted
 from engine.lenses import LADDER, LADDER_MS
 from engine.scorecard import ALL
 
@@ -93,10 +94,11 @@ def _top(results: Results) -> Markup:
 
 def _warnings(results: Results) -> Iterator[Markup]:
     if results.demo:
-        told = f"{counted(len(results.demo), 'window')} of {len(results.windows):,} are a demo's: {NOT_OF_THE_WORLD}."
+        are = "is" if len(results.demo) == 1 else "are"
+        told = f"{counted(len(results.demo), 'window')} of {len(results.windows):,} {are} a demo's: {NOT_OF_THE_WORLD}."
         yield el("p", el("strong", "Made up. "), told, class_="warning", role="note")
     if results.open:
-        told = f"{counted(len(results.open), 'window')} have no outcome and are in none of the figures."
+        told = f"{counted(len(results.open), 'window')} without an outcome, in none of the figures."
         yield el("p", el("strong", "Unsettled. "), told, class_="warning", role="note")
     if results.skipped:
         told = f"{counted(len(results.skipped), 'recording')} could not be run; the reasons are at the end."

@@ -5,9 +5,10 @@ from itertools import islice
 from typing import Final
 
 from app.backtest.calibration import promised_too_much
-from app.backtest.figures import cents, counted, gained, interval, per_share, percent
+from app.backtest.figures import cents, gained, interval, per_share, percent
 from app.backtest.results import Results
 from app.backtest.words import LUCK_IS, NOT_OF_THE_WORLD, TOO_MUCH, period
+from app.said import counted
 from engine.lenses import INSTANT, LADDER, LADDER_MS, PESSIMISTIC, REALISTIC
 from engine.markout import HORIZONS_S
 from engine.scorecard import Record

@@ -6,8 +6,9 @@ from typing import Final
 
 from app.backtest.buckets import Bucket, Fall
 from app.backtest.calibration import Bin
-from app.backtest.figures import cents, counted, gained, per_share, percent, spent
+from app.backtest.figures import cents, gained, per_share, percent, spent
 from app.backtest.results import Line, Results
+from app.said import counted
 from engine.lenses import INSTANT, PESSIMISTIC, REALISTIC
 from engine.scorecard import ALL, Record
 from engine.verdict import MIN_MARKETS, MOST_NEEDED, Ruling

@@ -246,6 +246,12 @@ class TestPage:
         assert any("1 recording could not be run" in note for note in notes)
         assert "it cannot be read: why" in self.words(self.tree(results))
 
+    def test_one_window_is_not_told_as_many(self, three: list[WindowRun]) -> None:
+        unsettled = replace(three[0], outcome=None, path=Path("/logs/demo/5m/w"))
+        notes = [self.words(note) for note in self.tree(added([unsettled])).iter("p") if note.get("role") == "note"]
+        assert any("1 window of 1 is a demo's" in note for note in notes)
+        assert any("1 window without an outcome, in none of the figures." in note for note in notes)
+
     @needs_data
     def test_the_real_windows_make_a_page(self, real: Results) -> None:
         words = self.words(self.tree(real))
