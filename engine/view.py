@@ -163,11 +163,15 @@ class Line:
     """Coin and window length that it is of, as in `BTC 5m`; empty where it is of none."""
 
 
+TODAY: Final = "today"
+
+
 @dataclass(slots=True)
 class DayView:
     """The UTC day so far in this mode. Money in money units."""
 
     markets: int = 0
+    """Settled windows, those without an order too."""
     trades: int = 0
     won: int = 0
     net: int = 0
@@ -176,7 +180,7 @@ class DayView:
     """Net by strategy."""
     lenses: dict[str, int] = field(default_factory=dict)
     """Net by lens: instant, realistic, pessimistic."""
-    name: str = "today"
+    name: str = TODAY
     """What it is called where it is no day: a replay knows one window."""
 
 
