@@ -219,8 +219,7 @@ class BoardApp(App[None]):
     def action_next_theme(self) -> None:
         """The next of our themes, remembered for the next start."""
         place = themes.NAMES.index(self.theme) if self.theme in themes.NAMES else -1
-        self.theme = themes.NAMES[(place + 1) % len(themes.NAMES)]
-        write_theme(os.environ, self.theme)
+        self._use_theme(themes.NAMES[(place + 1) % len(themes.NAMES)])
         self.set_timer(SETTLE_S, settle_garbage)
 
     def action_picture(self) -> None:
@@ -289,11 +288,12 @@ class BoardApp(App[None]):
         return lambda: self.call_later(self.run_action, action)
 
     def _themed(self, name: str) -> Callable[[], None]:
-        def use() -> None:
-            self.theme = name
-            write_theme(os.environ, name)
+        return lambda: self._use_theme(name)
 
-        return use
+    def _use_theme(self, name: str) -> None:
+        self.theme = name
+        write_theme(os.environ, name)
+        self.notify(f"theme {name}", timeout=2)
 
     def on_unmount(self) -> None:
         """The screen goes: stop painting, and end the chart's process."""

@@ -89,11 +89,10 @@ class Desk:
             await self.live.finish()
 
     def _tell_left(self) -> None:
-        """How many windows are without an outcome, and what is at stake in them."""
-        stakes = [session.stake for session in self.sessions()]
-        open_ones = [stake for stake in stakes if stake is not None]
-        if open_ones:
-            self._tell(LeftOpen(len(open_ones), sum(open_ones), self._then))
+        """How many windows without an outcome have something at stake, and how much it is."""
+        stakes = [stake for session in self.sessions() if (stake := session.stake)]
+        if stakes:
+            self._tell(LeftOpen(len(stakes), sum(stakes), self._then))
 
     def switch(self, asset: Asset, interval: Interval) -> bool:
         """Trade another asset or interval from now on; False where it is the present one."""

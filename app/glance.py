@@ -12,7 +12,7 @@ from app.price_way import PriceWay
 from app.session import Session
 from app.standing import standing
 from engine.engine import Engine, Mode
-from engine.view import EarlierWindow, FeedView, MarketView, View
+from engine.view import PAPER, TODAY, EarlierWindow, FeedView, MarketView, View
 from feeds.connection import Link
 from feeds.link_health import LinkHealth
 from feeds.windows import span_text
@@ -55,7 +55,7 @@ class Glance:
         view.mode = "ARMED" if armed and desk.mode is not Mode.HALTED else desk.mode
         self._ledger.turn(view.wall // 1_000_000)
         view.day, view.score = self._ledger.day, self._ledger.score
-        view.day.name = "paper" if view.mode == "ARMED" else "today"
+        view.day.name = PAPER if view.mode == "ARMED" else TODAY
         session = self._now_shown(view.wall)
         self._show(session, view)
         view.earlier = self._earlier(session, view.wall)

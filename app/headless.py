@@ -75,7 +75,7 @@ def _day(ledger: Ledger) -> Pairs:
     """The UTC day so far, earlier runs included, and what all settled markets say of the edge."""
     ledger.turn(time.time_ns() // 1_000_000)
     day = ledger.day
-    yield "markets", day.markets
+    yield "windows", day.markets
     yield "trades", day.trades
     yield "won", day.won
     yield "fees", f"{dollars(day.fees):.2f}"

@@ -21,6 +21,7 @@ from app.news import (
     WindowSkipped,
     WindowUnsettled,
 )
+from app.said import counted, net_said, sent_and_filled
 from engine.coin import coin_text
 from engine.events import OUTCOME_NAMES
 from engine.market import Market, market_name
@@ -149,13 +150,14 @@ def _window_line(news: News) -> Told | None:
         case WindowSettled():
             return _settled(news)
         case WindowUnsettled(market, orders, _, then):
-            return "open", f"left without an outcome, {orders} orders; {then}  ({market.slug})", None
+            return "open", f"left without an outcome, {counted(orders, 'order')}; {then}  ({market.slug})", None
         case WindowCompleted():
-            net = f"{dollars(news.result.net):+.2f}".replace("-", "−")
-            won = f"{OUTCOME_NAMES[news.resolution.outcome]} won  net {net}"
-            return "settled", f"{won}  {news.fills} fills, left by an earlier run  ({news.slug})", news.result.net >= 0
+            won = f"{OUTCOME_NAMES[news.resolution.outcome]} won  {net_said(news.result.net)}"
+            text = f"{won}  {counted(news.fills, 'fill')}, left by an earlier run  ({news.slug})"
+            return "settled", text, news.result.net >= 0
         case LeftOpen(windows, stake, then):
-            return "open", f"{windows} windows without an outcome, ${dollars(stake):.2f} at stake; {then}", None
+            left = counted(windows, "window")
+            return "open", f"{left} without an outcome, ${dollars(stake):.2f} at stake; {then}", None
         case WindowSkipped(slug, why):
             return "skipped", f"{why}  ({slug})", False
         case FeedChanged(feed, up, reason):
@@ -168,9 +170,7 @@ def _window_line(news: News) -> Told | None:
 
 def _settled(news: WindowSettled) -> Told:
     won = f"{OUTCOME_NAMES[news.resolution.outcome]} won"
-    orders = f"{news.orders} order{'' if news.orders == 1 else 's'}"
     if not news.fills:
-        return "settled", f"{won}  no fill  {orders}", None
-    net = dollars(news.result.net)
-    money = f"net {'−' if net < 0 else '+'}${abs(net):,.2f}"
-    return "settled", f"{won}  {money}  {orders}, {news.fills} fill{'' if news.fills == 1 else 's'}", net >= 0
+        return "settled", f"{won}  no fill  {counted(news.orders, 'order')}", None
+    net = news.result.net
+    return "settled", f"{won}  {net_said(net)}  {sent_and_filled(news.orders, news.fills)}", net >= 0

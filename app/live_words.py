@@ -2,9 +2,11 @@
 
 from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveLeft, LiveNews, LiveNotice, LiveSent, LiveSettled
 from app.order_words import Pairs, end_pairs, fill_pairs, order_pairs
+from app.said import net_said, sent_and_filled
 from app.telemetry import alerts
 from engine.events import OUTCOME_NAMES
 from engine.orders import OrderStatus
+from engine.strategies import short_name
 from engine.units import SIZE, cents, dollars
 
 
@@ -62,8 +64,8 @@ def line(news: LiveNews) -> tuple[str, str, bool | None]:
         case LiveNotice(_, sentence):
             return "live", sentence, None
         case LiveSent(_, order, _):
-            side, size = OUTCOME_NAMES[order.outcome], order.size / SIZE
-            text = f"LIVE {order.strategy} {side} {size:.1f} @ {cents(order.price)} ${dollars(order.budget):.2f}"
+            name, side, size = short_name(order.strategy), OUTCOME_NAMES[order.outcome], order.size / SIZE
+            text = f"LIVE {name} {side} {size:.1f} @ {cents(order.price)} ${dollars(order.budget):.2f}"
             return "order", text, None
         case LiveFilled(_, fill, _):
             side, size = OUTCOME_NAMES[fill.outcome], abs(fill.size) / SIZE
@@ -74,8 +76,8 @@ def line(news: LiveNews) -> tuple[str, str, bool | None]:
             reason = f": {ack.reason}" if ack.reason and not filled else ""
             return "ack", f"LIVE {ack.status.value}{reason}", filled
         case LiveSettled(_, outcome, orders, fills, net):
-            text = f"LIVE {OUTCOME_NAMES[outcome]} won  net {dollars(net):+.2f}  {orders} orders, {fills} fills"
-            return "settled", text.replace("-", "−"), net >= 0
+            text = f"LIVE {OUTCOME_NAMES[outcome]} won  {net_said(net)}  {sent_and_filled(orders, fills)}"
+            return "settled", text, net >= 0
 
         case LiveLeft(windows, stake, _):
             return "live", f"${dollars(stake):.2f} stay at stake in {windows} windows", None

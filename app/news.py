@@ -112,7 +112,7 @@ class WindowCompleted:
 
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
-    """The trading ends while windows that have begun are without an outcome."""
+    """The trading ends while windows are without an outcome in which something is at stake."""
 
     windows: int
     stake: int

@@ -17,7 +17,7 @@ from app.replay_look import ReplayLook
 from engine.signal import Strategy
 from feeds.text import clean
 from widgets.board import Board
-from widgets.go_dialog import GoDialog
+from widgets.go_dialog import GoDialog, Reach
 from widgets.keys import KeyWords
 from widgets.timebar import ROWS, TimeBar
 
@@ -146,15 +146,27 @@ class ReplayApp(BoardApp):
 
     def action_go(self) -> None:
         """Ask for a time and go there."""
-        market = self.player.tape.market
+        player, tape = self.player, self.player.tape
+        market = tape.market
         if market is None or not self.has_room_for("go to"):
             return
+        first = player.wall - (player.now - tape.begin)
+        reach = Reach(market.start_ms * _MS, market.end_ms * _MS, first, first + tape.end - tape.begin)
 
-        def picked(wall_ms: int | None) -> None:
-            if wall_ms is not None:
-                self._moved(self.player.now + wall_ms * _MS - self.player.wall)
+        def picked(wall: int | None) -> None:
+            if wall is not None:
+                self._go_to(self.player.now + wall - self.player.wall)
 
-        self.push_screen(GoDialog(market.start_ms, market.end_ms), picked)
+        self.push_screen(GoDialog(reach), picked)
+
+    def _go_to(self, mono: int) -> None:
+        """Go to an instant, and say so where the recording does not reach that far."""
+        tape = self.player.tape
+        self._moved(mono)
+        if mono > tape.end:
+            self.notify("the recording ends here" if tape.whole else "not read further than this yet", timeout=2)
+        elif mono < tape.begin:
+            self.notify("the recording begins here", timeout=2)
 
     def action_edge(self, end: bool) -> None:
         """To the beginning or to the end."""

@@ -17,7 +17,7 @@ from engine.events import BestBidAsk, BookChange, BookSnapshot, OracleTick, Prin
 from engine.lenses import REALISTIC
 from engine.scorecard import ALL, Scorecard
 from engine.settlement import settle
-from engine.view import DayView, FeedView, MarketView, TapeView, View
+from engine.view import WINDOW, DayView, FeedView, MarketView, TapeView, View
 from feeds.windows import span_text
 
 MODE: Final = "REPLAY"
@@ -97,7 +97,7 @@ class ReplayLook:
         if (self._jumps, winner) == self._settled_for:
             return
         self._settled_for = (self._jumps, winner)
-        view.day, view.score = DayView(name="window"), Scorecard()
+        view.day, view.score = DayView(name=WINDOW), Scorecard()
         if winner is None:
             return
         view.score.add(run.score, winner)

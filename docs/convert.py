@@ -18,6 +18,9 @@ MARKET = {"asset": "btc", "interval": "5m", "up_token": "1", "down_token": "2", 
 MARKET |= {"fee_rate": "0.07", "fee_exponent": 1, "settlement": "chainlink_spot", "lookback_s": 0, "resolution": ""}
 MARKET |= {"condition_id": "", "version": "v1", "depth": "top"}
 
+if len(sys.argv) != 6:
+    sys.stderr.write("usage: python convert.py ROWS.csv WINDOW.jsonl START_MS STRIKE OUTCOME, the last UP or DOWN\n")
+    sys.exit(2)
 source, target, start_ms, strike, outcome = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), sys.argv[5]
 with Path(source).open(newline="") as table, Path(target).open("w") as recording:
 

@@ -17,7 +17,7 @@ ALL: Final = "all"
 class Record:
     """What one strategy has come to under one lens. Sizes in size units, money in money units."""
 
-    __slots__ = ("cost", "fees", "gained", "net", "sample", "size", "trades", "won")
+    __slots__ = ("_shares_cost", "cost", "fees", "gained", "net", "sample", "size", "trades", "won")
 
     def __init__(self) -> None:
         self.trades = 0
@@ -31,6 +31,8 @@ class Record:
         self.net = 0
         self.sample = Sample()
         """Net per share in dollars, a market an observation that counts by its shares."""
+        self._shares_cost = 0.0
+        """What a share cost in each trade, fee included, in dollars: the sum over the trades."""
 
     def add(self, fills: Sequence[LensFill], winner: int) -> None:
         """One market's fills under this lens; a market without any is no observation."""
@@ -38,8 +40,10 @@ class Record:
         if not size:
             return
         net = sum(fill.net(winner) for fill in fills)
-        self.trades += sum(fill.size > 0 for fill in fills)
-        self.won += sum(fill.size > 0 and fill.outcome == winner for fill in fills)
+        trades = [fill for fill in fills if fill.size > 0]
+        self.trades += len(trades)
+        self.won += sum(fill.outcome == winner for fill in trades)
+        self._shares_cost += sum(_per_share(fill.cost + fill.fee, fill.size) for fill in trades)
         self.size += size
         self.cost += sum(fill.cost for fill in fills)
         self.fees += sum(fill.fee for fill in fills)
@@ -59,7 +63,16 @@ class Record:
 
     @property
     def break_even(self) -> float | None:
-        """The win rate at which nothing is gained: average cost with fee, in dollars a share."""
+        """What the win rate is held against: what a share cost with its fee, in dollars, averaged over the trades.
+
+        Each trade counts once, however much was bought in it, as it does in the win rate: were all of one size, nothing
+        would be gained at this rate. Where the dear or the large ones lost, the net may still have the other sign.
+        """
+        return self._shares_cost / self.trades if self.trades else None
+
+    @property
+    def cost_per_share(self) -> float | None:
+        """What a share cost on average with the fee, in dollars; a trade counts by its shares."""
         return _per_share(self.cost + self.fees, self.size) if self.size else None
 
     @property
@@ -120,9 +133,9 @@ class Scorecard:
     def verdict(self, strategy: str = ALL) -> Verdict:
         """Whether its edge is real."""
         realistic = self.record(strategy, REALISTIC)
-        even, sample = realistic.break_even, realistic.sample
+        cost, sample = realistic.cost_per_share, realistic.sample
         # Markets, not orders: ten orders in a market win or lose together.
-        wins = more_wins_needed(realistic.gained, sample.count, even) if even is not None else 0
+        wins = more_wins_needed(realistic.gained, sample.count, cost) if cost is not None else 0
         return judge(sample, self.record(strategy, INSTANT).sample, wins)
 
 

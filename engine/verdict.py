@@ -74,7 +74,7 @@ class Sample:
         return self.mean - half, self.mean + half
 
 
-def wilson(won: int, trades: int) -> tuple[float, float]:
+def wilson(won: float, trades: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a win rate; all of 0 to 1 where there were no trades.
 
     E. B. Wilson, Journal of the American Statistical Association 22 (1927): it stays within 0 and 1 and holds for few

@@ -163,11 +163,17 @@ class Line:
     """Coin and window length that it is of, as in `BTC 5m`; empty where it is of none."""
 
 
+TODAY: Final = "today"
+PAPER: Final = "paper"
+WINDOW: Final = "window"
+
+
 @dataclass(slots=True)
 class DayView:
     """The UTC day so far in this mode. Money in money units."""
 
     markets: int = 0
+    """Settled windows, those without an order too."""
     trades: int = 0
     won: int = 0
     net: int = 0
@@ -176,8 +182,8 @@ class DayView:
     """Net by strategy."""
     lenses: dict[str, int] = field(default_factory=dict)
     """Net by lens: instant, realistic, pessimistic."""
-    name: str = "today"
-    """What it is called: `paper` beside a live position, and where it is no day, as in a replay, `window`."""
+    name: str = TODAY
+    """What it is called: PAPER beside a live position, WINDOW where it is no day, as in a replay."""
 
 
 @dataclass(slots=True)

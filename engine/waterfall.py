@@ -10,7 +10,8 @@ from engine.markout import worth
 from engine.orders import Order
 from engine.units import PRICE
 
-STEP_NAMES: Final = ("model_edge", "spread", "latency_drift", "slippage", "fee", "settlement_luck")
+LUCK: Final = "settlement_luck"
+STEP_NAMES: Final = ("model_edge", "spread", "latency_drift", "slippage", "fee", LUCK)
 
 
 def fair_units(order: Order) -> int:

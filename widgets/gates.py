@@ -44,7 +44,7 @@ _COLUMNS: Final = (
 
 
 class WhyPanel(Panel):
-    """One line a strategy; with room for them, all its gates with their values against their limits."""
+    """One line a strategy; with room for them, its gates with their values against their limits."""
 
     TITLE: ClassVar[str] = "why, why not"
 
@@ -59,12 +59,13 @@ class WhyPanel(Panel):
         old = why_old(market, view)
         columns = _columns(width)
         lines = [_line(name, answer, market.now, columns) for name, answer in signals_first(answers, height)]
-        rows = lines[:height]
+        rows, left_out = lines[:height], ""
         if height > len(lines):
-            rows = [_titles(columns), *_with_gates(lines, market, height - 1)]
+            with_gates, left_out = _with_gates(lines, market, height - 1)
+            rows = [_titles(columns), *with_gates]
         if old:
             rows = [tuple((text, "stale") for text, _ in row) for row in rows]
-        return Drawing([clip_row(row, width) for row in rows], note=old)
+        return Drawing([clip_row(row, width) for row in rows], note=old or left_out)
 
 
 def signals_first(answers: Answers, height: int) -> Answers:
@@ -170,25 +171,51 @@ def bare(dollars: float) -> str:
     return text[:3] + text[3:].rstrip("0")
 
 
-def _with_gates(lines: list[Row], market: MarketView, height: int) -> list[Row]:
-    """Each line with its strategy's gates under it, if that fits; else the lines alone."""
+def _with_gates(lines: list[Row], market: MarketView, height: int) -> tuple[list[Row], str]:
+    """Each line with its strategy's gates under it, as many as fit, and a word on how many those are if not all.
+
+    In a few rows there are the lines alone.
+    """
     if height < 3 * len(lines):
-        return lines
-    blocks = [
-        answer.block if isinstance(answer, Signal) and answer.block is not None else None
-        for _, answer in market.now.answers
-    ]
-    gates = [_gate_rows(readings) for _, readings in market.gates()]
-    spare = height - len(lines) - sum(map(len, gates))
-    if spare < 0:
-        return lines
+        return lines, ""
+    readings = [of_strategy for _, of_strategy in market.gates()]
+    counts = [len(of_strategy) for of_strategy in readings]
+    spare = height - len(lines) - sum(counts)
+    if spare >= 0:
+        return _with_all(lines, readings, market, spare), ""
+    shown = _shared_out(counts, height - len(lines))
     rows: list[Row] = []
-    for line, of_strategy, block in zip(lines, gates, blocks, strict=True):
-        rows += [line, *of_strategy]
-        if block is not None and spare > 0:
+    for line, of_strategy, count in zip(lines, readings, shown, strict=True):
+        rows += [line, *_closed_first(of_strategy, count)]
+    return rows, f"{sum(shown)} of {sum(counts)} gates"
+
+
+def _with_all(lines: list[Row], readings: Sequence[Sequence[GateReading]], market: MarketView, spare: int) -> list[Row]:
+    """All gates, and below a strategy's own the one before the order that stopped it, while there are rows to spare."""
+    rows: list[Row] = []
+    for line, of_strategy, (_, answer) in zip(lines, readings, market.now.answers, strict=True):
+        rows += [line, *_gate_rows(of_strategy)]
+        if isinstance(answer, Signal) and answer.block is not None and spare > 0:
             spare -= 1
-            rows.append(_gate_row(block, "✗", "warn"))
+            rows.append(_gate_row(answer.block, "✗", "warn"))
     return rows
+
+
+def _shared_out(counts: Sequence[int], rows: int) -> list[int]:
+    """So many rows among those who want `counts` of them, one to each in turn."""
+    given = [0] * len(counts)
+    while rows > 0 and given != list(counts):
+        for place, count in enumerate(counts):
+            if given[place] < count and rows > 0:
+                given[place] += 1
+                rows -= 1
+    return given
+
+
+def _closed_first(readings: Sequence[GateReading], count: int) -> list[Row]:
+    """So many of a strategy's gates in their order, the open ones left out first."""
+    kept = sorted(range(len(readings)), key=lambda place: readings[place].passed)[:count]
+    return [row for place, row in enumerate(_gate_rows(readings)) if place in kept]
 
 
 def _gate_rows(readings: Sequence[GateReading]) -> list[Row]:

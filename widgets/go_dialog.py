@@ -1,6 +1,7 @@
-"""Asks a replay where to go: a time of day, or so long after the window's start or before its end."""
+"""Asks a replay where to go: a time of day, a place on its bar, a time after the window's start or before its end."""
 
 import re
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -10,40 +11,79 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-_DAY_S: Final = 86_400
-_CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2}):(\d{2}(?:\.\d{1,3})?)", re.ASCII)
+from widgets.dialogs import named_lines
+
+_SECOND: Final = 1_000_000_000
+_DAY: Final = 86_400 * _SECOND
+_CLOCK: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,3})?)", re.ASCII)
 _SINCE: Final = re.compile(r"([+-])(?:(\d{1,3}):)?(\d{1,5}(?:\.\d{1,3})?)", re.ASCII)
 
-FORMS: Final = "08:27:41 UTC · +2:30 after the window's start · -0:10 before its end"
+FORMS: Final = (
+    ("08:27:41", "UTC, where the recording has that time"),
+    ("0:31.2", "a place on the bar, as its clock says it; 1:02:03 too"),
+    ("+2:30", "after the window's start"),
+    ("-0:10", "before its end"),
+)
 
 
-def instant(text: str, start_ms: int, end_ms: int) -> int | None:
-    """The wall time in ms that `text` names in or about this window; None where it names none.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Start and end of the window, and the recording's first and last instant: wall clock, ns."""
 
-    A time of day is the one nearest to the window's middle, so that a window may lie over midnight.
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def instant(text: str, reach: Reach) -> int | None:
+    """The wall time in ns that `text` names in or about this window; None where it names none.
+
+    Three numbers are a time of day where the recording has that time, else a place on its bar, as two numbers always
+    are; where the bar is too short, they are the time of day again. It is the one nearest to the window's middle, so
+    that a window may lie over midnight.
     """
     text = text.strip()
     if match := _SINCE.fullmatch(text):
-        ms = round((int(match[2] or 0) * 60 + float(match[3])) * 1000)
-        return start_ms + ms if match[1] == "+" else end_ms - ms
+        ns = _ns(0, int(match[2] or 0), float(match[3]))
+        return reach.start + ns if match[1] == "+" else reach.end - ns
     match = _CLOCK.fullmatch(text)
-    if not match or int(match[1]) > 23 or int(match[2]) > 59 or float(match[3]) >= 60:
+    if match is None:
         return None
-    of_day = round((int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])) * 1000)
-    middle = (start_ms + end_ms) // 2
-    midnight = middle // (_DAY_S * 1000) * (_DAY_S * 1000)
-    return min((midnight + day * _DAY_S * 1000 + of_day for day in (-1, 0, 1)), key=lambda ms: abs(ms - middle))
+    hours, minutes, seconds = int(match[1] or 0), int(match[2]), float(match[3])
+    place = reach.first + _ns(hours, minutes, seconds)
+    if match[1] is None:
+        return place
+    if minutes > 59:
+        return None
+    of_day = _of_day(_ns(hours, minutes, seconds), reach)
+    if of_day is not None and reach.first <= of_day <= reach.last:
+        return of_day
+    return place if place <= reach.last else of_day
+
+
+def _of_day(ns: int, reach: Reach) -> int | None:
+    """So long after midnight, on the day that brings it nearest to the window's middle; None for what is no time."""
+    if ns >= _DAY:
+        return None
+    middle = (reach.start + reach.end) // 2
+    midnight = middle // _DAY * _DAY
+    return min((midnight + day * _DAY + ns for day in (-1, 0, 1)), key=lambda wall: abs(wall - middle))
+
+
+def _ns(hours: int, minutes: int, seconds: float) -> int:
+    return (hours * 3600 + minutes * 60) * _SECOND + round(seconds * 1000) * 1_000_000
 
 
 class GoDialog(ModalScreen[int | None]):
-    """A line to type into; None when it was left with escape."""
+    """A line to type into: a wall time in ns, None when it was left with escape."""
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "cancel")]
 
-    def __init__(self, start_ms: int, end_ms: int) -> None:
+    def __init__(self, reach: Reach) -> None:
         super().__init__(classes="dialog")
-        self._window = start_ms, end_ms
+        self._reach = reach
 
     def compose(self) -> ComposeResult:
         """The line, and what may be typed."""
@@ -51,12 +91,17 @@ class GoDialog(ModalScreen[int | None]):
             box.border_title = Content("go to")
             box.border_subtitle = Content("enter goes · esc cancels")
             yield Input(compact=True, max_length=20)
-            yield Static(FORMS, classes="label", markup=False)
+            yield Static(_forms(), classes="label", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go there, or say what is wrong with it."""
-        ms = instant(event.value, *self._window)
-        if ms is None:
-            self.query_one(Static).update(Content.styled(f"that names no time; {FORMS}", "$pm-warn"))
+        wall = instant(event.value, self._reach)
+        if wall is None:
+            wrong = Content.styled("that names no time; these do:\n", "$pm-warn")
+            self.query_one(Static).update(Content.assemble(wrong, _forms()))
         else:
-            self.dismiss(ms)
+            self.dismiss(wall)
+
+
+def _forms() -> Content:
+    return named_lines(FORMS, "$pm-bright")

@@ -7,16 +7,21 @@ from engine.events import DOWN, OUTCOME_NAMES, UP, Print
 from engine.fees import FeeCurve
 from engine.units import NO_ASK, NO_BID, SIZE, cents
 from engine.view import MarketView, View
-from widgets.cells import NONE, Row, age, clip_row, shares, width_of
+from widgets.cells import NONE, Row, age, clip_row, leading, shares, whole, width_of
 from widgets.holding import SIDES
 from widgets.levels import OWN, LevelColumns, size_text, with_totals
 from widgets.panel import Drawing, Panel
 
+_GAP: Final = 1
+"""Columns that stay empty between the two sides."""
+
+_DOT: Final = " · "
+
 _RULE: Final = 6
 """Columns of the line on either side of the spread, at most."""
 
-_WITH_LAST_SIZE: Final = 24
-"""A side this wide has room for the size of the last trade."""
+_AGE: Final = 6
+"""Columns kept for an age, so that nothing comes and goes while it grows."""
 
 
 class BookPanel(Panel):
@@ -32,7 +37,7 @@ class BookPanel(Panel):
         half = width // 2
         up, down = (_Side(market, outcome, view.mono, half).rows(height - 1) for outcome in (UP, DOWN))
         rows = [_beside(left, end, half, width) for left, end in zip(up, down, strict=True)]
-        rows.append(clip_row(_foot(market, view.mono), width))
+        rows.append(clip_row(_foot(market, view.mono, width), width))
         return Drawing(rows[:height], note=_asks(market))
 
 
@@ -126,18 +131,28 @@ class _Side:
             return ((f"last {NONE}", "label"),)
         arrow = ("▲", "up") if trade.taker_buys else ("▼", "down")
         passed = age((self.mono - trade.mono) / 1e9)
+        price = cents(trade.price)
+        room = self.width - _GAP - len(f"last {price}▲ ") - _AGE
         return (
             ("last ", "label"),
-            (cents(trade.price), "text"),
-            (f" × {shares(trade.size)} " if self.width >= _WITH_LAST_SIZE else " ", "text"),
+            (price, "text"),
+            (_size_within(trade.size, room), "text"),
             arrow,
             (f" {passed}", "label"),
         )
 
 
+def _size_within(size: int, room: int) -> str:
+    """A trade's size behind its price in at most `room` columns: the longest form that fits, or nothing."""
+    forms = [f" × {shares(size)} ", f" × {whole(size)} ", f" ×{whole(size)} "]
+    if size >= 1000 * SIZE:
+        forms.append(f" ×{size / SIZE / 1000:.0f}k ")
+    return next((text for text in forms if len(text) <= room), " ")
+
+
 def _beside(left: Row, end: Row, half: int, width: int) -> Row:
     """`left` in exactly `half` columns, `end` in what remains of `width`."""
-    left = clip_row(left, half)
+    left = clip_row(left, half - _GAP)
     return (*left, (" " * (half - width_of(left)), "text"), *clip_row(end, width - half))
 
 
@@ -149,8 +164,11 @@ def _asks(market: MarketView) -> str:
     return f"asks {cents(up.best_ask + down.best_ask)}"
 
 
-def _foot(market: MarketView, mono: int) -> Row:
-    """Age of the older book, price grid, smallest order, and what the taker fee comes to where it is highest."""
+def _foot(market: MarketView, mono: int, width: int) -> Row:
+    """Age of the older book, price grid, smallest order, and what the taker fee comes to where it is highest.
+
+    What there is no room for is left out whole, from the end.
+    """
     up, down = market.now.ladders
     rules = market.market
     if up.valid and down.valid:
@@ -160,5 +178,11 @@ def _foot(market: MarketView, mono: int) -> Row:
     else:
         freshness = (("no book", "warn"),)
     dearest = FeeCurve(rules.fee).per_share(0.5) * 100
-    fee = f"fee {dearest:.3g}¢ at 50¢" if dearest else "no fee"
-    return (*freshness, (f" · tick {cents(up.tick)} · min {rules.min_size / SIZE:g} · {fee}", "label"))
+    words = [
+        f"tick {cents(up.tick)}",
+        f"min {rules.min_size / SIZE:g}",
+        f"fee {dearest:.3g}¢ at 50¢" if dearest else "no fee",
+    ]
+    if dearest and len(_DOT.join(("fresh ", *words))) + _AGE > width:
+        words[-1] = f"fee ≤ {dearest:.3g}¢"
+    return leading([freshness, *(((f"{_DOT}{word}", "label"),) for word in words)], width)

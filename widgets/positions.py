@@ -6,7 +6,7 @@ from engine.events import OUTCOME_NAMES
 from engine.position import Tally
 from engine.strategies import short_name
 from engine.units import cents
-from engine.view import MarketView, View
+from engine.view import PAPER, MarketView, View
 from widgets.cells import (
     NONE,
     Row,
@@ -202,7 +202,7 @@ def _by_strategy(view: View, width: int) -> list[Row]:
     places = [place for place in range(len(_STRATEGY_COLUMNS)) if width >= _WITH_SIGNALS or place != _WITHOUT]
     tallies = view.market.by_strategy if view.market is not None else {}
     names = sorted({*tallies, *view.day.by_strategy})
-    heads = (*_STRATEGY_HEADS[:-1], f"{view.day.name} net" if view.day.name != "today" else _STRATEGY_HEADS[-1])
+    heads = (*_STRATEGY_HEADS[:-1], f"{view.day.name} net" if view.day.name == PAPER else _STRATEGY_HEADS[-1])
     rows = [columns_row([(heads[place], _STRATEGY_COLUMNS[place], "label") for place in places])]
     if width_of(rows[0]) > width or not names:
         return strategy_rows(view.day, width)

@@ -5,7 +5,7 @@ from typing import Final
 from engine.lenses import INSTANT, PESSIMISTIC, REALISTIC
 from engine.strategies import short_name
 from engine.verdict import Ruling, Verdict
-from engine.view import DayView, View
+from engine.view import WINDOW, DayView, View
 from widgets.cells import NONE, Cell, Row, flow, gain, leading, right, spread_row, usd, width_of
 
 RULING_STYLES: Final = {Ruling.REAL: "good", Ruling.PHANTOM: "bad", Ruling.NONE: "bad", Ruling.OPEN: "text"}
@@ -32,7 +32,7 @@ def verdict_row(view: View) -> Row:
 
 
 def day_row(day: DayView, width: int) -> Row:
-    """`today  41 markets  12 trades  7 won` and the net at the right edge."""
+    """`today  41 windows  12 trades  7 won` and the net at the right edge."""
     text, style = gain(day.net)
     net: Row = (("net ", "label"), (right(text, _NET), style))
     left = leading([((day.name, "label"),), *counts_parts(day)], width - width_of(net) - 1, "  ")
@@ -40,12 +40,10 @@ def day_row(day: DayView, width: int) -> Row:
 
 
 def counts_parts(day: DayView) -> list[Row]:
-    """`41 markets`, `12 trades`, `7 won`."""
-    counts = (
-        (day.markets, "market" if day.markets == 1 else "markets"),
-        (day.trades, "trade" if day.trades == 1 else "trades"),
-        (day.won, "won"),
-    )
+    """`41 windows`, traded in or not, `12 trades`, `7 won`; a replay, which knows one window, need not count it."""
+    windows = (day.markets, "window" if day.markets == 1 else "windows")
+    trades = (day.trades, "trade" if day.trades == 1 else "trades")
+    counts = (*([windows] if day.name != WINDOW else []), trades, (day.won, "won"))
     return [((f"{count}", "bright"), (f" {word}", "label")) for count, word in counts]
 
 

@@ -35,6 +35,9 @@ _LENS_LABELS: Final = (
 _FIRST_LENSES: Final = 3
 """The lenses above the ladder of latencies."""
 
+_OF_LUCK: Final = "luck is nothing on average, if the model is right"
+"""A model that promises too much shows as bad luck, time and again."""
+
 STEPS, LENSES, BEFORE_MARKOUTS, MARKOUTS, BEFORE_VERDICTS, VERDICTS = range(6)
 """Places in the panel, from the top."""
 
@@ -51,9 +54,10 @@ class WaterfallPanel(Panel):
             rows: list[Row] = [(("no market with an order is settled yet: waiting for the first", "label"),)]
         else:
             lenses, verdicts = _lenses(score), _verdicts(score)
+            steps = [*_waterfall(score, width), _of_luck(score, width)]
             rows = stacked(
                 [
-                    (STEPS, [*_waterfall(score, width), ()]),
+                    (STEPS, steps),
                     (LENSES, lenses[: _FIRST_LENSES + 1]),
                     (VERDICTS, verdicts[:1]),
                     (LENSES, lenses),
@@ -61,6 +65,7 @@ class WaterfallPanel(Panel):
                     (MARKOUTS, _markouts(score.markouts.get(ALL), width)),
                     (BEFORE_VERDICTS, [()]),
                     (BEFORE_MARKOUTS, [()]),
+                    (STEPS, [*steps, ()] if steps[-1] else steps),
                 ],
                 height,
             )
@@ -86,6 +91,11 @@ def _waterfall(score: Scorecard, width: int) -> list[Row]:
         figures = [_signed(steps[step], column) for steps in per_share]
         rows.append(((fit(label, _STEP), "label"), *figures, (f"  {bar}", figures[0][1])))
     return rows
+
+
+def _of_luck(score: Scorecard, width: int) -> Row:
+    """What settlement luck is, where there is room for it: the row that parts the steps from the lenses."""
+    return ((_OF_LUCK, "label"),) if ALL in score.waterfalls and len(_OF_LUCK) <= width else ()
 
 
 def _name(name: str, column: int) -> str:

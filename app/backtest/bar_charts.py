@@ -5,9 +5,10 @@ from itertools import pairwise
 from typing import Final
 
 from app.backtest.buckets import Bucket
-from app.backtest.figures import cents, counted, gained, per_share, percent
+from app.backtest.figures import cents, gained, per_share, percent
 from app.backtest.markup import Markup
 from app.backtest.plot import WIDTH, Plot, Scale, steps
+from app.said import counted
 from engine.units import MONEY
 from engine.waterfall import STEP_NAMES, Steps
 

@@ -48,6 +48,18 @@ def calibration(results: Results, name: str = ALL) -> list[Bin]:
     return bins
 
 
+def promised_too_much(results: Results) -> bool:
+    """Whether the sides that were bought won clearly less often than they were held to: all of the 95 % interval.
+
+    Bets of one window share its outcome, so the interval is as wide as if each window had been one bet.
+    """
+    windows = sum(any(bet.size for bet in window.bets) for window in results.settled)
+    bins = calibration(results)
+    bets, fair = sum(found.bets for found in bins), sum(found.bets_fair for found in bins)
+    won = sum(found.bets_won for found in bins)
+    return bool(bets) and wilson(won / bets * windows, windows)[1] < fair / bets
+
+
 def _add_signals(bins: list[Bin], fairs: Mapping[tuple[int, int], list[float]], winner: int | None) -> None:
     for (outcome, number), (count, total) in sorted(fairs.items()):
         found = bins[number]

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from app.backtest.calibration import Bin
-from app.backtest.figures import counted, percent
+from app.backtest.figures import percent
 from app.backtest.markup import Markup, el
 from app.backtest.plot import Plot
+from app.said import counted
 
 _FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from app.backtest.buckets import Curve
-from app.backtest.figures import cents, counted, gained
+from app.backtest.figures import cents, gained
 from app.backtest.markup import Markup, el
 from app.backtest.plot import WIDE, WIDTH, Plot, apart, steps, thinned
 from app.backtest.results import Results
 from app.backtest.words import minute
+from app.said import counted
 from engine.lenses import INSTANT, LADDER, LADDER_MS, PESSIMISTIC, REALISTIC
 from engine.scorecard import ALL
 from engine.units import MONEY
@@ -106,7 +107,7 @@ def ladder(results: Results, said: str) -> Markup:
 
 def _fills(results: Results, lens: str) -> str:
     record = results.card.record(ALL, lens)
-    return f"{record.trades:,} trades, {gained(record.net)} dollars"
+    return f"{counted(record.trades, 'trade')}, {gained(record.net)} dollars"
 
 
 def _by_lens(curve: Curve) -> dict[str, list[int]]:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from app.backtest.beside import told_beside
-from app.backtest.figures import counted
 from app.backtest.job import skipped
 from app.backtest.replay import Replay, replay
 from app.backtest.seed_folder import is_seed_folder
+from app.said import counted, sent_and_filled
 from app.telemetry.info import FILE_NAME
 from engine.signal import Strategy
 from feeds.text import clean
@@ -46,7 +46,7 @@ def _compared(path: Path, known: Mapping[str, Strategy]) -> tuple[str, str]:
     if not last.engine.strategies:
         return "nothing", f"{name}: no strategy was asked when it was recorded, so it decided nothing"
     which = f", the last of {len(earlier) + 1} runs" if earlier else ""
-    decided = f"{name}: {last.decision_hash}, {len(last.orders)} orders, {len(last.fills)} fills{which}"
+    decided = f"{name}: {last.decision_hash}, {sent_and_filled(len(last.orders), len(last.fills))}{which}"
     told = told_beside(path, last.market)
     lack = _lack(path, last, told)
     if lack:

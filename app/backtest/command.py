@@ -12,7 +12,6 @@ from typing import Final
 from app.arguments import UsageError
 from app.backtest import target
 from app.backtest.document import document
-from app.backtest.figures import counted
 from app.backtest.job import Skipped, Terms, run_one, terms
 from app.backtest.library import find, find_logged, refusals
 from app.backtest.page import page
@@ -23,6 +22,7 @@ from app.backtest.spread import cores
 from app.backtest.survive import survive
 from app.backtest.table import table
 from app.backtest.window import WindowRun
+from app.said import counted
 from app.settings import Settings
 from app.strategies import Selection
 from app.values import shown

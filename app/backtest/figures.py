@@ -42,10 +42,5 @@ def per_share(money: int, size: int) -> float:
     return money / size / PRICE
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number and the word for it: `1 window`, `2 windows`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def _to_the_cent(money: int) -> Decimal:
     return round(dollars(money), 2) + 0  # the sum has no minus zero

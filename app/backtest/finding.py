@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.backtest.figures import counted
 from app.backtest.noise import LIKELY
 from app.backtest.stake import Estimate
 from app.backtest.standing import Ranking, Standing
 from app.backtest.words import NOT_OF_THE_WORLD
+from app.said import counted
 from engine.verdict import MIN_MARKETS
 
 

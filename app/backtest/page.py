@@ -10,10 +10,10 @@ from typing import Final
 
 from app.backtest.bar_charts import HIGHEST, LOWEST, edges, profits, waterfall
 from app.backtest.buckets import Curve, by_price, by_time_left, curve, deepest
-from app.backtest.calibration import calibration
+from app.backtest.calibration import calibration, promised_too_much
 from app.backtest.calibration_chart import calibration_chart
 from app.backtest.charts import drawdown, equity, ladder
-from app.backtest.figures import counted, gained, interval, percent, spent
+from app.backtest.figures import gained, interval, percent, spent
 from app.backtest.job import Terms
 from app.backtest.markup import Markup, el, joined
 from app.backtest.page_tables import (
@@ -28,6 +28,7 @@ from app.backtest.page_tables import (
 from app.backtest.results import Results
 from app.backtest.words import (
     HEADLINES,
+    LUCK_IS,
     NOT_OF_THE_WORLD,
     calibration_said,
     edges_said,
@@ -41,6 +42,7 @@ from app.backtest.words import (
     verdict_said,
     waterfall_said,
 )
+from app.said import counted
 from engine.lenses import LADDER, LADDER_MS
 from engine.scorecard import ALL
 
@@ -93,10 +95,11 @@ def _top(results: Results) -> Markup:
 
 def _warnings(results: Results) -> Iterator[Markup]:
     if results.demo:
-        told = f"{counted(len(results.demo), 'window')} of {len(results.windows):,} are a demo's: {NOT_OF_THE_WORLD}."
+        are = "is" if len(results.demo) == 1 else "are"
+        told = f"{counted(len(results.demo), 'window')} of {len(results.windows):,} {are} a demo's: {NOT_OF_THE_WORLD}."
         yield el("p", el("strong", "Made up. "), told, class_="warning", role="note")
     if results.open:
-        told = f"{counted(len(results.open), 'window')} have no outcome and are in none of the figures."
+        told = f"{counted(len(results.open), 'window')} without an outcome, in none of the figures."
         yield el("p", el("strong", "Unsettled. "), told, class_="warning", role="note")
     if results.gaps:
         yield el("p", el("strong", "Gaps. "), f"{gaps_said(results)}.", class_="warning", role="note")
@@ -201,10 +204,10 @@ def _ladder(results: Results) -> Markup:
 
 def _waterfall(results: Results) -> Markup:
     fall = results.card.waterfalls.get(ALL)
-    said = waterfall_said(fall)
+    said = waterfall_said(fall, promised_too_much(results))
     about = (
-        "Cents a share of what was filled, from what the model promised to what was paid out. Settlement luck is the "
-        "payout over the fair value: nothing on average, if the model is right."
+        "Cents a share of what was filled, from what the model promised to what was paid out. Settlement luck "
+        f"{LUCK_IS}."
     )
     return _figure(said, None if fall is None else waterfall(fall, said), about)
 

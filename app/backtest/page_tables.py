@@ -5,12 +5,13 @@ from typing import Final
 
 from app.backtest.buckets import nets
 from app.backtest.calibration import Bin
-from app.backtest.figures import NONE, cents, counted, gained, interval, per_share, percent, spent
+from app.backtest.figures import NONE, cents, gained, interval, per_share, percent, spent
 from app.backtest.markup import Markup, el, html_table
 from app.backtest.results import Results, of_a_demo
 from app.backtest.table import LENS_LABELS, counts
 from app.backtest.window import WindowRun
 from app.backtest.words import minute
+from app.said import counted
 from engine.events import OUTCOME_NAMES
 from engine.lenses import INSTANT, PESSIMISTIC, REALISTIC
 from engine.markout import HORIZONS_S

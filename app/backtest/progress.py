@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
-from app.backtest.figures import counted
+from app.said import counted
 from feeds.recording import PACKED, PLAIN
 
 PACKS: Final = 8

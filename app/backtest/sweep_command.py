@@ -11,7 +11,6 @@ from typing import Final
 from app.backtest import target
 from app.backtest.cluster import ClusterFailed, check_address, cluster
 from app.backtest.copies import once
-from app.backtest.figures import counted
 from app.backtest.library import find, refusals
 from app.backtest.printed import print_lines
 from app.backtest.progress import Progress, weigh
@@ -22,6 +21,7 @@ from app.backtest.sweep_json import as_json
 from app.backtest.sweep_table import table
 from app.backtest.swept import Swept, Watch, sweep
 from app.backtest.trial import Loader, combine
+from app.said import counted
 from app.values import SettingError, shown
 from feeds.text import clean
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from textwrap import wrap
 from typing import Final
 
-from app.backtest.figures import counted
 from app.backtest.finding import Later, dollars, percent
 from app.backtest.standing import Standing
 from app.backtest.swept import Swept
 from app.backtest.words import NOT_OF_THE_WORLD
+from app.said import counted
 from engine.verdict import MIN_MARKETS
 from feeds.text import clean
 

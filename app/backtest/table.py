@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from app.backtest.figures import cents, counted, gained, interval, per_share, percent
+from app.backtest.calibration import promised_too_much
+from app.backtest.figures import cents, gained, interval, per_share, percent
 from app.backtest.results import Results
-from app.backtest.words import NOT_OF_THE_WORLD, gaps_said, period
+from app.backtest.words import LUCK_IS, NOT_OF_THE_WORLD, TOO_MUCH, gaps_said, period
+from app.said import counted
 from engine.lenses import INSTANT, LADDER, LADDER_MS, PESSIMISTIC, REALISTIC
 from engine.markout import HORIZONS_S
 from engine.scorecard import Record
@@ -93,6 +95,7 @@ def _waterfall(results: Results) -> Iterator[str]:
             cells += [cents(per_share(money, falls[name].size)), gained(money)]
         rows.append(tuple(cells))
     yield from _aligned(rows)
+    yield f"settlement luck {LUCK_IS}" + (f"; here {TOO_MUCH}" if promised_too_much(results) else "")
 
 
 def _markouts(results: Results) -> Iterator[_Row]:

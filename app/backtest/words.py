@@ -6,14 +6,17 @@ from typing import Final
 
 from app.backtest.buckets import Bucket, Fall
 from app.backtest.calibration import Bin
-from app.backtest.figures import cents, counted, gained, per_share, percent, spent
+from app.backtest.figures import cents, gained, per_share, percent, spent
 from app.backtest.results import Line, Results
+from app.said import counted
 from engine.lenses import INSTANT, PESSIMISTIC, REALISTIC
 from engine.scorecard import ALL, Record
 from engine.verdict import MIN_MARKETS, MOST_NEEDED, Ruling
-from engine.waterfall import STEP_NAMES, Steps
+from engine.waterfall import LUCK, STEP_NAMES, Steps
 
 NOT_OF_THE_WORLD: Final = "what is earned there says nothing about the world"
+LUCK_IS: Final = "is the payout over the fair value: nothing on average, if the model is right"
+TOO_MUCH: Final = "the model promised clearly more than was won"
 
 
 def period(results: Results) -> str:
@@ -150,13 +153,15 @@ def ladder_said(results: Results, first: Record, last: Record, last_ms: int) -> 
     )
 
 
-def waterfall_said(steps: Steps | None) -> str:
-    """What was promised, what was left, and which step took most."""
+def waterfall_said(steps: Steps | None, too_much: bool) -> str:
+    """What was promised, what was left, and which step took most; `too_much`: the calibration says it is no luck."""
     if steps is None or not steps.size:
         return "Nothing was filled: there is no edge to follow"
     promised, left = (per_share(money, steps.size) for money in (steps.model_edge, steps.net))
     worst = min(zip(steps[2:], STEP_NAMES[1:], strict=True))
     most = f"; most went to {worst[1].replace('_', ' ')}" if worst[0] < 0 else ""
+    if most and worst[1] == LUCK and too_much:
+        most += f", but {TOO_MUCH}"
     return f"The model promised {cents(promised)} a share and {cents(left)} was left{most}"
 
 

@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
+from app.said import sent_and_filled
 from app.telemetry.figures import coin_decimals, price_text, shares_text
 from app.telemetry.rows.order import Account
 from engine.events import OUTCOME_NAMES, Fill, Strike
@@ -26,7 +27,7 @@ def window_started(market: Market, strike: Strike | None) -> str:
 def window_ended(market: Market, account: Account, outcome: int | None, *, orders: int, fills: int, net: int) -> str:
     """The window is settled, or over without an outcome (None). `net` is the profit after fees in money units."""
     result = "outcome not known yet" if outcome is None else f"{OUTCOME_NAMES[outcome]} won, net {_signed(net)}"
-    return f"{_label(market)} ended, {account}\n{result}\n{orders} orders, {fills} fills"
+    return f"{_label(market)} ended, {account}\n{result}\n{sent_and_filled(orders, fills)}"
 
 
 def window_completed(slug: str, account: Account, outcome: int, *, orders: int, fills: int, net: int) -> str:
@@ -35,7 +36,7 @@ def window_completed(slug: str, account: Account, outcome: int, *, orders: int, 
     coin = next((asset for asset, name in FULL_NAMES.items() if first in (asset, name)), first)
     length = next((part for part in rest if part in tuple(Interval)), "1h")  # the hourly slugs alone name none
     result = f"{OUTCOME_NAMES[outcome]} won, net {_signed(net)}"
-    return f"{coin.upper()} {length} completed, {account}, {slug}\n{result}\n{orders} orders, {fills} fills"
+    return f"{coin.upper()} {length} completed, {account}, {slug}\n{result}\n{sent_and_filled(orders, fills)}"
 
 
 def order_sent(market: Market, account: Account, order: Order) -> str:

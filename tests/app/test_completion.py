@@ -113,8 +113,8 @@ async def test_the_day_the_score_the_log_and_the_phone_take_it_in_at_once(tmp_pa
     )
     (line,) = lines.lines
     assert (line.kind, line.good) == ("settled", True)
-    assert "net +3.83" in line.text
-    assert texts == [f"BTC 5m completed, paper, {WINDOW.slug}\nUP won, net +$3.83\n2 orders, 1 fills"]
+    assert line.text.startswith("UP won  net +$3.83  1 fill, left by an earlier run")
+    assert texts == [f"BTC 5m completed, paper, {WINDOW.slug}\nUP won, net +$3.83\n2 orders, 1 fill"]
 
 
 async def test_a_window_whose_rows_cannot_be_read_is_told_and_left_as_it_is(tmp_path: Path) -> None:

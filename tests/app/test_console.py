@@ -160,6 +160,8 @@ class TestKeys:
             for name in (*themes.NAMES[1:], themes.NAMES[0]):
                 await pilot.press("t")
                 assert pilot.app.theme == name
+                await pilot.pause()
+                assert f"theme {name}" in screen_text(pilot.app), "it says which one is on now"
                 assert remembered.read_text().strip() == name
 
     async def test_s_saves_a_picture(self, tmp_path: Path) -> None:
@@ -384,7 +386,7 @@ class TestLooks:
     async def test_the_day(self, tmp_path: Path) -> None:
         view = mid_window(day=DayView(3, 2, 1, money(1.25), money(0.5), {"momentum": money(1.25)}))
         async with still(view, tmp_path, (120, 40)) as pilot:
-            assert "today  3 markets  2 trades  1 won" in screen_text(pilot.app)
+            assert "today  3 windows  2 trades  1 won" in screen_text(pilot.app)
         async with still(view, tmp_path, (80, 24)) as pilot:
             assert "today     net +$1.25" in screen_text(pilot.app)
 

@@ -23,14 +23,14 @@ def venue() -> Iterator[Mapping[str, str]]:
         yield settings
 
 
-def stopped_after_a_fill(*arguments: str, folder: Path, settings: Mapping[str, str]) -> list[str]:
-    """The log of a run that is told to stop once something was filled."""
+def stopped_after(kind: str, *arguments: str, folder: Path, settings: Mapping[str, str]) -> list[str]:
+    """The log of a run that is told to stop after its first line of this kind."""
     process = start("--no-ui", *arguments, "--log-dir", str(folder), cwd=folder, environment=settings)
     assert process.stderr is not None
     seen = []
     for line in process.stderr:
         seen.append(line)
-        if "  fill  " in line:
+        if f"Z  {kind} " in line:
             break
     process.send_signal(signal.SIGTERM)
     _, rest = process.communicate(timeout=15)
@@ -45,7 +45,7 @@ def line_of(kind: str, log: list[str]) -> str:
 
 def test_the_next_start_settles_it_and_tells_so_and_counts_it(tmp_path: Path, venue: Mapping[str, str]) -> None:
     settings = dict(venue) | AT_ONCE
-    first = stopped_after_a_fill(folder=tmp_path, settings=settings)
+    first = stopped_after("fill", folder=tmp_path, settings=settings)
     left = line_of("left", first)
     assert "windows=1 " in left
     assert "completed at the next start, if its venue still runs then" in left
@@ -66,14 +66,22 @@ def test_the_next_start_settles_it_and_tells_so_and_counts_it(tmp_path: Path, ve
     assert f"market={window.name} outcome={info['outcome']} source=gamma" in completed
     assert check(window) == []
     day = line_of("day", second.stderr.splitlines(keepends=True))
-    assert re.search(r" markets=1 trades=[1-9]", day), day
+    assert re.search(r" windows=1 trades=[1-9]", day), day
     net = re.search(r" net=(\S+)", completed)
     assert net is not None
     assert f"net={net[1]} " in day
 
 
 def test_a_demos_own_venue_forgets_so_nothing_is_promised(tmp_path: Path) -> None:
-    log = stopped_after_a_fill("--demo", "--window", str(WINDOW_S), "--seed", "7", folder=tmp_path, settings=AT_ONCE)
+    log = stopped_after("fill", "--demo", "--window", str(WINDOW_S), "--seed", "7", folder=tmp_path, settings=AT_ONCE)
     for line in (line_of("left", log), line_of("open", log)):
         assert "a demo's venue forgets its windows when it ends" in line
         assert "next start" not in line
+
+
+def test_a_window_in_which_nothing_was_bought_is_not_told_as_money_left_open(tmp_path: Path) -> None:
+    log = stopped_after(
+        "strike", "--demo", "--window", str(WINDOW_S), folder=tmp_path, settings={"MIN_NET_EDGE": "0.99"}
+    )
+    assert "orders=0 fills=0" in line_of("open", log)
+    assert not [line for line in log if "Z  left " in line]

@@ -7,6 +7,7 @@ import pytest
 from app.lines import Lines
 from app.news import (
     FeedChanged,
+    LeftOpen,
     News,
     OrderEnded,
     OrderFilled,
@@ -15,6 +16,7 @@ from app.news import (
     Trouble,
     WindowSettled,
     WindowSkipped,
+    WindowUnsettled,
 )
 from engine.events import DOWN, UP, Ack, Resolution
 from engine.market import Asset, Interval
@@ -91,6 +93,11 @@ class TestWindows:
     @pytest.mark.parametrize(("net", "shown"), [(21.36, "+$21.36"), (-3.5, "−$3.50"), (1234.5, "+$1,234.50")])
     def test_a_result_is_in_dollars(self, net: float, shown: str) -> None:
         assert text(settled(net)) == f"DOWN won  net {shown}  5 orders, 2 fills"
+
+    def test_one_of_a_kind_is_not_told_as_many(self) -> None:
+        assert text(settled(1.0, fills=1)).endswith("5 orders, 1 fill")
+        assert text(LeftOpen(1, money(4.8), "then")) == "1 window without an outcome, $4.80 at stake; then"
+        assert text(WindowUnsettled(MARKET, 1, 0)).startswith("left without an outcome, 1 order; ")
 
     def test_a_window_without_a_fill_is_neither_gain_nor_loss(self) -> None:
         (line,) = told(settled(0.0, fills=0))

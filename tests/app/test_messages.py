@@ -142,5 +142,5 @@ def test_a_window_that_is_left_without_an_outcome_is_told_with_its_start() -> No
     phone.tell(WindowUnsettled(MARKET, 1, 0))
     assert phone.texts == [
         started("strike not known yet: no orders"),
-        "BTC 5m ended, paper\noutcome not known yet\n1 orders, 0 fills",
+        "BTC 5m ended, paper\noutcome not known yet\n1 order, 0 fills",
     ]

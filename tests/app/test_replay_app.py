@@ -9,6 +9,7 @@ import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from app.backtest.opening import OURS
 from app.board_app import BoardApp
@@ -178,11 +179,37 @@ async def test_going_to_a_time_is_typed_and_a_wrong_one_is_said_to_be_wrong(path
         await pilot.press(*"soon", "enter")
         assert isinstance(app.screen, GoDialog)
         assert "that names no time" in screen_text(app)
+        assert "a place on the bar" in screen_text(app)
         app.screen.query_one(Input).value = "-0:20"
         await pilot.press("left", "right", "home", "end", "enter")
         assert app.player.wall == market.end_ms * 1_000_000 - 20 * SECOND
         await pilot.press("g", "escape")
         assert app.player.wall == market.end_ms * 1_000_000 - 20 * SECOND
+
+
+async def going(pilot: Pilot[None], app: ReplayApp, text: str) -> str:
+    """Type it into the dialog; the screen after that."""
+    await pilot.press("g")
+    app.screen.query_one(Input).value = text
+    await pilot.press("enter")
+    await pilot.pause()
+    return shown(app)
+
+
+async def test_the_clock_of_the_bar_goes_to_the_place_that_it_shows(path: Path, tmp_path: Path) -> None:
+    async with replaying(path, folder=tmp_path) as (pilot, app):
+        for text in ("0:31.2", "0:00:31.2"):
+            await pilot.press("end")
+            assert " 0:31.2 of " in await going(pilot, app, text)
+            assert app.player.now == app.player.tape.begin + 31_200_000_000
+
+
+async def test_beyond_the_recording_is_its_end_and_that_is_said(path: Path, tmp_path: Path) -> None:
+    async with replaying(path, folder=tmp_path) as (pilot, app):
+        assert "the recording ends here" in await going(pilot, app, "+9:00")
+        assert app.player.now == app.player.tape.end
+        assert "the recording begins here" in await going(pilot, app, "-99:00")
+        assert app.player.now == app.player.tape.begin
 
 
 async def test_one_recording_after_the_other(path: Path, short: Path, tmp_path: Path) -> None:
@@ -195,6 +222,19 @@ async def test_one_recording_after_the_other(path: Path, short: Path, tmp_path: 
         await pilot.press("space", "pageup")
         await until(lambda: app.player.tape.path == short and app.player.run is not None)
         assert "1 of 2  head.jsonl" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+async def test_a_notice_leaves_the_time_bar_and_the_line_above_it_alone(
+    short: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with replaying(short, folder=tmp_path, size=size) as (pilot, app):
+        await pilot.press("end", "f")
+        await until(lambda: bool(app.screen.query(Toast)))
+        await pilot.pause()
+        notice, health = app.screen.query_one(Toast).region, app.screen.query_one("#health").region
+        assert app.screen.query_one("#tape").region.y == health.bottom
+        assert 0 < notice.bottom <= health.y
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (60, 16), (20, 5), (1, 1)])

@@ -3,12 +3,15 @@
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.events import DOWN, UP
 from engine.lenses import INSTANT, REALISTIC
 from engine.markout import Markouts
 from engine.score import LensFill, MarketScore
 from engine.scorecard import ALL, Scorecard
+from engine.units import MONEY
 from engine.verdict import Ruling
 from engine.waterfall import Leg
 from tests.engine.builders import money, price, size
@@ -29,11 +32,12 @@ def card(*markets: tuple[list[LensFill], int]) -> Scorecard:
 
 
 def test_trades_cost_and_net_by_hand() -> None:
-    """10 at 0.60 won: 10 - 6 - 0.20; 5 at 0.40 lost: -2 - 0.10. Break-even (8 + 0.30) / 15."""
+    """10 at 0.60 won: 10 - 6 - 0.20; 5 at 0.40 lost: -2 - 0.10. A share cost 0.62 and 0.42."""
     record = card(([bought(10, 0.60, fee=0.20)], UP), ([bought(5, 0.40, fee=0.10)], DOWN)).record("fade", REALISTIC)
     assert (record.trades, record.won, record.net) == (2, 1, money(1.70))
     assert record.win_rate == 0.5
-    assert record.break_even == pytest.approx(8.30 / 15)
+    assert record.break_even == pytest.approx((0.62 + 0.42) / 2)
+    assert record.cost_per_share == pytest.approx(8.30 / 15)
     assert record.net_per_share == pytest.approx(1.70 / 15)
     assert record.sample.count == 2
     assert record.sample.mean == pytest.approx(record.net_per_share)
@@ -45,11 +49,29 @@ def test_several_trades_of_a_market_are_one_observation() -> None:
     assert record.sample.mean == pytest.approx((10 * 0.40 + 30 * 0.30) / 40)
 
 
+def test_each_trade_counts_once_in_break_even_as_it_does_in_the_win_rate() -> None:
+    """A large cheap trade that lost: by shares the price would be 0.32, and the win rate seem far above it."""
+    record = card(([bought(10, 0.60)], UP), ([bought(10, 0.60)], UP), ([bought(90, 0.25)], DOWN)).record(ALL, REALISTIC)
+    assert record.win_rate == pytest.approx(2 / 3)
+    assert record.break_even == pytest.approx((0.60 + 0.60 + 0.25) / 3)
+    assert record.cost_per_share == pytest.approx(34.5 / 110)
+
+
+@given(st.lists(st.tuples(st.integers(2, 98), st.booleans()), min_size=1, max_size=20))
+def test_among_trades_of_one_size_won_against_even_has_the_sign_of_the_net(bets: list[tuple[int, bool]]) -> None:
+    markets = [([bought(10, cents / 100, fee=0.1)], UP if won else DOWN) for cents, won in bets]
+    record = card(*markets).record(ALL, REALISTIC)
+    assert record.win_rate is not None
+    assert record.break_even is not None
+    assert (record.win_rate - record.break_even) * 10 * len(bets) == pytest.approx(record.net / MONEY)
+
+
 def test_an_order_without_a_fill_is_neither_a_trade_nor_an_observation() -> None:
     made = card(([bought(0, 0.60)], UP))
     record = made.record("fade", REALISTIC)
     assert (made.markets, record.trades, record.sample.count) == (1, 0, 0)
     assert (record.win_rate, record.break_even, record.net_per_share) == (None, None, None)
+    assert record.cost_per_share is None
 
 
 def test_strategies_stand_apart_and_together() -> None:

@@ -57,8 +57,30 @@ def test_one_row_less_leaves_out_the_gate_that_the_line_names_already() -> None:
     assert not any("≤ 0 s" in row and "cooldown" in row for row in shown)
 
 
-def test_without_room_for_all_gates_there_are_none() -> None:
-    assert len(rows(BOUGHT, 76, 18)) == 4
+def test_without_room_for_all_gates_the_closed_ones_go_first_and_every_row_is_used() -> None:
+    """The rows of the zoomed panel on the smallest screen, 60x16."""
+    drawing = PANEL.draw(BOUGHT, 56, 12)
+    assert drawing.note == "8 of 15 gates"
+    assert texts(drawing) == [
+        "         side fair ask    edge   net blocked by",
+        "distance UP   .781 .68   +10.1  +8.6 cooldown 3.1 s",
+        "  ✓ distance                5.6 bp  > 4.41 bp",
+        "  ✓ edge                     10.1¢  ≥ 8¢",
+        "momentum UP   .650 .68    −3.0     – ask ≥ 60¢",
+        "  ✓ time left                 31 %  > 15 %",
+        "  ✗ ask                      68.0¢  < 60¢",
+        "  ✗ edge                     −3.0¢  ≥ 5¢",
+        "sniper   –       –   –       –     – 2 s too early",
+        "  ✗ time left               92.1 s  < 90 s",
+        "  ✓ time left               92.1 s  > 5 s",
+        "  ✗ distance                5.6 bp  > 5.88 bp",
+    ]
+
+
+def test_in_a_few_rows_there_are_the_lines_alone() -> None:
+    drawing = PANEL.draw(BOUGHT, 56, 9)
+    assert (len(drawing.rows), drawing.note) == (4, "")
+    assert len(rows(BOUGHT, 56, 10)) == 10
 
 
 def test_only_the_first_closed_gate_stands_out() -> None:

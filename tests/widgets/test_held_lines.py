@@ -44,7 +44,7 @@ def test_several_of_them_are_summed_where_there_is_no_row_for_each(panel: HeldLi
 
 def test_nothing_held_leaves_room_for_the_day(panel: HeldLines) -> None:
     rows = texts(panel.draw(opening().view(), 80, 4))
-    assert (rows[0], rows[2]) == (" position  nothing held", "           41 markets  12 trades  7 won")
+    assert (rows[0], rows[2]) == (" position  nothing held", "           41 windows  12 trades  7 won")
 
 
 def test_the_result_stands_in_the_place_of_the_outcomes(panel: HeldLines) -> None:

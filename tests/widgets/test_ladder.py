@@ -100,6 +100,30 @@ def test_finer_grid_shows_its_decimals_under_each_other() -> None:
     ]
 
 
+def test_on_a_finer_grid_the_sides_stay_apart_and_what_does_not_fit_is_left_out_by_meaning() -> None:
+    scene = Scene(market(tick=0.001)).at(1.0, link(0), *books(1.0, {0.981: 50}, {0.982: 20}))
+    for size, shown in ((21.1, " × 21"), (250.0, " ×250"), (12_345.0, " ×12k"), (123_456.0, "")):
+        scene.at(2.0, printed(2.0, UP, 0.982, size, buys=True), printed(2.0, DOWN, 0.018, 10.0, buys=False))
+        last, foot = rows(scene.at(3.0).view())[-2:]
+        assert last[24] == " "
+        assert last[25:] == "last 1.8¢ × 10 ▼ 1.0 s"
+        assert last[:24].rstrip() == f"last 98.2¢{shown} ▲ 1.0 s"
+        assert foot == "fresh 2.0 s · tick 0.1¢ · min 5 · fee ≤ 1.75¢"
+    assert rows(scene.view(), 76)[-2:] == [
+        "last 98.2¢ × 123,456 ▲ 1.0 s          last 1.8¢ × 10.0 ▼ 1.0 s",
+        "fresh 2.0 s · tick 0.1¢ · min 5 · fee 1.75¢ at 50¢",
+    ]
+    assert rows(scene.view(), 30)[-1] == "fresh 2.0 s · tick 0.1¢"
+
+
+def test_nothing_comes_and_goes_in_the_last_rows_while_they_grow_old() -> None:
+    scene = Scene(market(tick=0.001)).at(1.0, link(0), *books(1.0, {0.981: 50}, {0.982: 20}))
+    scene.at(2.0, printed(2.0, UP, 0.982, 21.1, buys=True))
+    for t in (2.0, 2.05, 3.0, 42.0):
+        assert [row.partition("▲")[0] for row in rows(scene.at(t).view())[-2:-1]] == ["last 98.2¢ × 21 "]
+        assert rows(scene.view())[-1].endswith("fee ≤ 1.75¢")
+
+
 def test_level_off_the_grid_is_not_rounded_onto_it() -> None:
     scene = Scene().at(1.0, link(0), *books(1.0, {0.67: 50}, {0.6875: 20}))
     assert rows(scene.view(), 50, 7)[2].startswith("68.75")

@@ -33,7 +33,7 @@ def test_the_screen_of_120_columns(panel: PositionPanel) -> None:
         "UP     11.5 68.0¢   $7.82    $11.50   67¢   −$0.12",
         "with fees $8.00 ($0.18)       after fees    −$0.29",
         "if UP +$3.50 · if DOWN −$8.00",
-        "today  41 markets  12 trades  7 won  net    −$1.86",
+        "today  41 windows  12 trades  7 won  net    −$1.86",
         "instant +$4.10  realistic −$1.86  pessim. −$5.20",
         "verdict not enough data · 30 more markets at least",
         "distance −$1.86  fees $2.10",
@@ -178,7 +178,7 @@ def test_three_rows_keep_position_outcomes_and_day(panel: PositionPanel) -> None
     assert texts(panel.draw(bought().view(), 50, 3)) == [
         "UP 11.5 sh @ 68.0¢  open −$0.29",
         "$8.00 paid  if UP +$3.50 · if DOWN −$8.00",
-        "today  41 markets  12 trades  7 won  net    −$1.86",
+        "today  41 windows  12 trades  7 won  net    −$1.86",
     ]
 
 
@@ -188,7 +188,7 @@ def test_both_sides_are_shortened_before_the_profit_is_lost(panel: PositionPanel
 
 def test_five_rows_leave_the_table_out_for_what_the_net_hangs_on(panel: PositionPanel) -> None:
     assert texts(panel.draw(bought().view(), 50, 5))[2:] == [
-        "today  41 markets  12 trades  7 won  net    −$1.86",
+        "today  41 windows  12 trades  7 won  net    −$1.86",
         "instant +$4.10  realistic −$1.86  pessim. −$5.20",
         "verdict not enough data · 30 more markets at least",
     ]

@@ -60,6 +60,16 @@ def test_the_steps_of_all_strategies_and_of_each(panel: WaterfallPanel) -> None:
     ]
 
 
+def test_what_luck_is_stands_under_the_steps_and_takes_no_row_from_the_others(panel: WaterfallPanel) -> None:
+    said = "luck is nothing on average, if the model is right"
+    high, low = (texts(panel.draw(waiting(score=card()), 60, height)) for height in (40, 13))
+    assert high[7:11] == [high[7], said, "", high[10]]
+    assert high[10].startswith("all strategies")
+    assert low[8] == said
+    assert low[9].startswith("all strategies")
+    assert texts(panel.draw(waiting(score=card()), 48, 40))[8] == ""
+
+
 def three() -> Scorecard:
     """A market of each of the three strategies."""
     made = Scorecard()
@@ -71,10 +81,10 @@ def three() -> Scorecard:
 def test_a_large_screen_shows_every_strategy_and_the_whole_ladder(panel: WaterfallPanel) -> None:
     rows = texts(panel.draw(waiting(score=three()), 56, 27))
     assert rows[0].split() == ["cents", "a", "share", "all", "distance", "momentum", "sniper"]
-    assert [row.split()[0] for row in rows[9:19]] == [
+    assert [row.split()[0] for row in rows[10:20]] == [
         "all", "instant", "realistic", "pessimistic", "at", "at", "at", "at", "at", "at",
     ]  # fmt: skip
-    assert rows[18].startswith("  at 1,000 ms")
+    assert rows[19].startswith("  at 1,000 ms")
     assert [row.split()[0] for row in rows[-4:]] == ["all", "distance", "momentum", "sniper"]
     assert all(row.endswith("at least") for row in rows[-4:])
 
@@ -99,7 +109,7 @@ def test_each_step_begins_where_the_one_before_it_ended(panel: WaterfallPanel) -
 
 
 def test_every_lens_with_its_win_rate_break_even_and_net(panel: WaterfallPanel) -> None:
-    rows = texts(panel.draw(waiting(score=card()), 60, 40))[9:19]
+    rows = texts(panel.draw(waiting(score=card()), 60, 40))[10:20]
     assert rows[:4] == [
         "all strategies trades    won      95 %    even   a share",
         "instant             2   50 %    9–91 %   60.0¢    −10.0¢",
@@ -112,8 +122,8 @@ def test_every_lens_with_its_win_rate_break_even_and_net(panel: WaterfallPanel) 
 
 def test_markouts_and_verdicts(panel: WaterfallPanel) -> None:
     rows = texts(panel.draw(waiting(score=card()), 60, 40))
-    assert rows[20] == "after the fill  1 s +2.0¢   5 s –   10 s −5.0¢   30 s –"
-    assert rows[22:] == [
+    assert rows[21] == "after the fill  1 s +2.0¢   5 s –   10 s −5.0¢   30 s –"
+    assert rows[23:] == [
         "all       not enough data · 28 more markets at least",
         "distance  not enough data · 28 more markets at least",
     ]

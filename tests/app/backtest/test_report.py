@@ -16,6 +16,7 @@ from app.backtest.document import document
 from app.backtest.job import Skipped, Terms, run_one
 from app.backtest.page import page
 from app.backtest.results import Copy, Results
+from app.backtest.table import table
 from app.backtest.window import Faults, WindowRun
 from app.backtest.words import fall_said
 from engine.events import DOWN
@@ -120,6 +121,8 @@ def check_sums(found: dict[str, Any]) -> None:
         assert (strategy["orders"], record["trades"]) == (len(bets), len(filled))
         assert record["won"] == sum(bet["side"] == window["outcome"] for bet, window in filled)
         assert Decimal(record["net"]) == sum(nets)
+        shares_cost = [(Decimal(bet["cost"]) + Decimal(bet["fee"])) / Decimal(bet["shares"]) for bet, _ in filled]
+        assert record["break_even"] == (pytest.approx(float(sum(shares_cost)) / len(filled)) if filled else None)
         assert Decimal(record["shares"]) == sum(Decimal(bet["shares"]) for bet, _ in filled)
         spent = sum(Decimal(bet["cost"]) + Decimal(bet["fee"]) for bet, _ in filled)
         assert Decimal(record["cost"]) + Decimal(record["fees"]) == spent
@@ -214,6 +217,22 @@ class TestPage:
         assert any("1 window with 42 lines dropped by a full disk" in note for note in notes)
         assert "42 lines dropped" in [cell.text for cell in tree.iter("td")]
 
+    def test_bad_luck_that_the_calibration_explains_is_not_called_luck_alone(self, three: list[WindowRun]) -> None:
+        """Held to be worth 82 cents: one of two may be bad luck, one of twelve is not."""
+        _, lost, _ = three
+        many = [replace(lost, market=replace(lost.market, slug=f"lost {number}")) for number in range(11)]
+        for windows, said in (
+            (three, "most went to settlement luck"),
+            ([three[0], *many], "most went to settlement luck, but the model promised clearly more than was won"),
+        ):
+            titles = [figure.findtext("h3") or "" for figure in self.tree(added(windows)).iter("figure")]
+            assert titles[-1].endswith(said)
+        (line,) = [line for line in table(added([three[0], *many])) if line.startswith("settlement luck is")]
+        assert line == (
+            "settlement luck is the payout over the fair value: nothing on average, if the model is right; "
+            "here the model promised clearly more than was won"
+        )
+
     def test_it_refers_to_nothing_outside_of_itself(self, three: list[WindowRun]) -> None:
         text = page(hostile(three), TERMS).decode()
         tree = ElementTree.fromstring(text)
@@ -253,6 +272,12 @@ class TestPage:
         assert any("says nothing about the world" in note for note in notes)
         assert any("1 recording could not be run" in note for note in notes)
         assert "it cannot be read: why" in self.words(self.tree(results))
+
+    def test_one_window_is_not_told_as_many(self, three: list[WindowRun]) -> None:
+        unsettled = replace(three[0], outcome=None, path=Path("/logs/demo/5m/w"))
+        notes = [self.words(note) for note in self.tree(added([unsettled])).iter("p") if note.get("role") == "note"]
+        assert any("1 window of 1 is a demo's" in note for note in notes)
+        assert any("1 window without an outcome, in none of the figures." in note for note in notes)
 
     @needs_data
     def test_the_real_windows_make_a_page(self, real: Results) -> None:

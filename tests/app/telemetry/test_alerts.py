@@ -32,7 +32,7 @@ def test_an_end_tells_the_outcome_and_the_net_profit() -> None:
 
 def test_an_end_without_outcome_claims_no_profit() -> None:
     text = window_ended(MARKET, "live", None, orders=1, fills=1, net=0)
-    assert text == "BTC 5m ended, live\noutcome not known yet\n1 orders, 1 fills"
+    assert text == "BTC 5m ended, live\noutcome not known yet\n1 order, 1 fill"
 
 
 def test_an_order_tells_strategy_side_price_and_edge() -> None:
