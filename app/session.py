@@ -317,7 +317,7 @@ class Session:
         self.files.lens(fill)
 
     def _on_book_frame(self, raw: str | bytes, mono: int, wall: int, epoch: int) -> bool:
-        if self.settled.is_set():
+        if self.settled.is_set() or epoch < self.engine.state.clob_epoch:  # of a connection that another has replaced
             return False
         mono = self._forward(mono)
         frame = decode(raw)
