@@ -66,7 +66,7 @@ def test_without_its_words_it_says_in_one_sentence_which_they_are(words: tuple[s
 def test_a_check_has_no_decisions_of_a_run_to_compare_it_with(tmp_path: Path) -> None:
     done = run("replay", "--check", str(converted(tmp_path)), cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stdout.startswith("no hash   window.jsonl: ")
+    assert done.stdout.startswith("nothing   window.jsonl: ")
 
 
 def test_it_is_short_enough_to_be_read() -> None:
