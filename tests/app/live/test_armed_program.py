@@ -82,14 +82,14 @@ def stormy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, De
             drawing.join()
 
 
-TIGHT = Ages(price=250_000_000, quote=250_000_000)
+TIGHT = Ages(price=300_000_000, quote=300_000_000)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, Desk]]:
     """Two windows in which the data is too old as often as not, beside the other tests."""
-    ages = {"PRICE_MAX_AGE_MS": "250", "QUOTE_MAX_AGE_MS": "250"}
-    with running("--window=12", "--seed=8", "--rate=5") as desk:
+    ages = {"PRICE_MAX_AGE_MS": "300", "QUOTE_MAX_AGE_MS": "300"}
+    with running("--window=20", "--seed=8", "--rate=10") as desk:
         program = armed(desk, tmp_path_factory.mktemp("tight"), "--markets", "2", "--record", given=EAGER | ages)
         try:
             yield program, desk
