@@ -142,10 +142,8 @@ class Account:
             self.counters["order_misfit"] += 1
             self.contradiction(life, "a report of it tells of another token or side", mono, wall)
             return
-        was_back = life.back
-        news = self.take_report(life, report)
+        news, came_back = self.take_report(life, report)
         self.counters["order_news" if news else "order_repeated"] += 1
-        came_back = life.back and not was_back
         record = records.report_record(life.hash, report, mono, wall, back=came_back) if news else None
         if record is not None:
             self.out.write(record)
@@ -156,15 +154,19 @@ class Account:
             self.contradiction(life, "the venue has it though it never left", mono, wall)
         self.follow(life, mono, wall)
 
-    def take_report(self, life: OrderLife, report: OrderReport) -> bool:
-        """A report of the order as evidence, and whether it was news. One that came back has its money held again."""
+    def take_report(self, life: OrderLife, report: OrderReport) -> tuple[bool, bool]:
+        """A report of the order as evidence: whether it was news, and whether by it the order came back.
+
+        One that came back has its money held again.
+        """
         was_back = life.back
         news = life.report(report)
-        if life.back and not was_back:
+        came_back = life.back and not was_back
+        if came_back:
             commitment = self.market_of(life)
             commitment.hold_again(life)
             self.running[commitment.market.condition_id] = commitment
-        return news
+        return news, came_back
 
     def look(self, life: OrderLife, look: Look, mono: int, wall: int) -> None:
         """A look for it is over. Between a market's end and its settlement nothing is given up."""

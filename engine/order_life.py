@@ -179,6 +179,11 @@ class OrderLife:
         return self._closed or self._dropped or self._rejected or self._cancelled or self._gone or self.matches.full
 
     @property
+    def _turned_down(self) -> bool:
+        """The venue refused it, or was restarting when it came and does not have it."""
+        return self._rejected or (self._gone and self._restarting)
+
+    @property
     def presumed_over(self) -> bool:
         """Whether its end follows from its refusal or from its absence alone: the venue never reported an end of it."""
         reported = self._closed or self._cancelled or self._dropped or self.matches.full
@@ -205,8 +210,7 @@ class OrderLife:
         cost = self.matches.cost
         if cost:
             return OrderStatus.FILLED if self.order.budget - cost < CENT else OrderStatus.PARTIAL
-        rejected = self._rejected or (self._gone and self._restarting)
-        if self._dropped or (rejected and not found_nobody(self.reason)):
+        if self._dropped or (self._turned_down and not found_nobody(self.reason)):
             return OrderStatus.REJECTED
         return OrderStatus.NONE
 
@@ -338,7 +342,7 @@ class OrderLife:
             return Stage.CONFIRMED if self.matches.confirmed else Stage.FAILED
         said = (
             (self._dropped, Stage.DROPPED),
-            (self._rejected or (self._gone and self._restarting), Stage.REJECTED),
+            (self._turned_down, Stage.REJECTED),
             (self._cancelled or self._gone, Stage.CANCELLED),
             (self._seen is OrderState.DELAYED, Stage.DELAYED),
             (self._seen is OrderState.LIVE, Stage.WORKING),
