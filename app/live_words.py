@@ -2,7 +2,7 @@
 
 from app.live_news import LiveAlarm, LiveEnded, LiveFilled, LiveLeft, LiveNews, LiveNotice, LiveSent, LiveSettled
 from app.order_words import Pairs, end_pairs, fill_pairs, order_pairs
-from app.said import net_said, sent_and_filled
+from app.said import counted, net_said, sent_and_filled
 from app.telemetry import alerts
 from engine.events import OUTCOME_NAMES
 from engine.orders import OrderStatus
@@ -78,9 +78,8 @@ def line(news: LiveNews) -> tuple[str, str, bool | None]:
         case LiveSettled(_, outcome, orders, fills, net):
             text = f"LIVE {OUTCOME_NAMES[outcome]} won  {net_said(net)}  {sent_and_filled(orders, fills)}"
             return "settled", text, net >= 0
-
         case LiveLeft(windows, stake, _):
-            return "live", f"${dollars(stake):.2f} stay at stake in {windows} windows", None
+            return "live", f"${dollars(stake):.2f} stay at stake in {counted(windows, 'window')}", None
 
 
 def message(news: LiveNews) -> str | None:

@@ -164,9 +164,10 @@ def _of(kind: type[_Kind], value: object) -> _Kind:
 
 
 def _count(value: object) -> int:
-    if _of(int, value) > 0:
-        return _of(int, value)
-    raise ValueError(f"{value!r} is no count")
+    count = _of(int, value)
+    if count <= 0:
+        raise ValueError(f"{value!r} is no count")
+    return count
 
 
 def _real(value: object) -> float:

@@ -59,8 +59,7 @@ class WindowFiles:
         self._decimals = UNKNOWN_STRIKE_DECIMALS
         self._fees = market.fee
         self._info = MarketInfo(folder / INFO_NAME)
-        self._info.update({"slug": market.slug, "start_ms": market.start_ms, "end_ms": market.end_ms})
-        self._info.update({"run_id": run_id})
+        self._info.update({"slug": market.slug, "start_ms": market.start_ms, "end_ms": market.end_ms, "run_id": run_id})
         self._info.forget("decision_hash")  # an earlier run's; this one may be killed before it has one
         earlier = self._info.get("dropped_rows")
         self._dropped_before = int(earlier) if earlier.isdecimal() else 0
