@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.backtest.noise import LIKELY
 from app.backtest.stake import Estimate
 from app.backtest.standing import Ranking, Standing
-from app.backtest.words import NOT_OF_THE_WORLD
+from app.backtest.words import made_up_said
 from app.said import counted
 from engine.verdict import MIN_MARKETS
 
@@ -52,8 +52,7 @@ def with_demo(finding: Finding, made_up: int, windows: int) -> Finding:
     """The finding, which says so where windows it rests on, so many of all, are of a demo."""
     if not made_up:
         return finding
-    told = f"{counted(made_up, 'window')} of {windows:,} {'is' if made_up == 1 else 'are'} a demo's: {NOT_OF_THE_WORLD}"
-    return finding._replace(sentence=f"{finding.sentence} {told}.")
+    return finding._replace(sentence=f"{finding.sentence} {made_up_said(made_up, windows)}.")
 
 
 def _judged(ranking: Ranking) -> str:

@@ -29,13 +29,13 @@ from app.backtest.results import Results
 from app.backtest.words import (
     HEADLINES,
     LUCK_IS,
-    NOT_OF_THE_WORLD,
     calibration_said,
     edges_said,
     equity_said,
     fall_said,
     gaps_said,
     ladder_said,
+    made_up_said,
     period,
     price_said,
     time_said,
@@ -95,8 +95,7 @@ def _top(results: Results) -> Markup:
 
 def _warnings(results: Results) -> Iterator[Markup]:
     if results.demo:
-        are = "is" if len(results.demo) == 1 else "are"
-        told = f"{counted(len(results.demo), 'window')} of {len(results.windows):,} {are} a demo's: {NOT_OF_THE_WORLD}."
+        told = f"{made_up_said(len(results.demo), len(results.windows))}."
         yield el("p", el("strong", "Made up. "), told, class_="warning", role="note")
     if results.open:
         told = f"{counted(len(results.open), 'window')} without an outcome, in none of the figures."

@@ -4,14 +4,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from app.backtest.job import skipped
 from app.backtest.opening import Opening
 from app.backtest.recorded import play
 from app.backtest.results import is_of_a_demo
 from engine.market import Market
-from engine.strategies.guarded import told
-from feeds.frames import Refused
-from feeds.numbers import unix_ms
-from feeds.recording import BadRecording
 from feeds.text import clean
 
 
@@ -53,17 +50,13 @@ def survey(paths: Iterable[Path]) -> tuple[list[Span], list[Skip]]:
     A window that was recorded more than once stands there as often, in the order in which it was found (see `copies`).
     """
     found: list[Span] = []
-    skipped: list[Skip] = []
+    left_out: list[Skip] = []
     for path in paths:
         try:
             found.append(_span(path))
-        except BadRecording as error:
-            skipped.append(Skip(path, clean(str(error))))
-        except OSError as error:
-            skipped.append(Skip(path, f"it cannot be read: {clean(error.strerror or str(error))}"))
         except Exception as fault:
-            skipped.append(Skip(path, f"a fault ended it: {told(fault)}"))
-    return sorted(found, key=lambda span: (span.start_ms, span.slug)), skipped
+            left_out.append(Skip(path, clean(skipped(path, fault).why)))
+    return sorted(found, key=lambda span: (span.start_ms, span.slug)), left_out
 
 
 def split(spans: Sequence[Span], holdout_percent: int) -> Split:
@@ -83,13 +76,6 @@ def split(spans: Sequence[Span], holdout_percent: int) -> Split:
 
 def _span(path: Path) -> Span:
     market = _market(path)
-    for name, ms in (("start_ms", market.start_ms), ("end_ms", market.end_ms)):
-        try:
-            unix_ms(ms)
-        except Refused:
-            raise BadRecording(
-                f"{path.name}: the market's {name} is {ms}, which is no time in milliseconds; correct it"
-            ) from None
     made_up = is_of_a_demo(path, market)
     return Span(market.start_ms, market.end_ms, market.slug, path, made_up, market.top_only)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.backtest.finding import Finding, Later, called, find_out, with_demo
@@ -74,18 +74,17 @@ def sweep(
         kept_back = run_part(split.holdout, chosen, executor, processes, lambda at, n: progress(len(first) + at, n))
         later = Later(*(judge_alone(kept_back, finalists.index(one), seed) for one in (best.trial, now)))
         name = called(combinations.names, combinations.tried[best.trial].point, best.trial == now)
-    parts = [searched] if kept_back is None else [searched, kept_back]
     late = kept_back.skipped if kept_back is not None else []
-    found = find_out(ranking, later, len(searched.winners), name)
-    made_up, settled = sum(part.made_up for part in parts), sum(len(part.winners) for part in parts)
-    return Swept(
+    swept = Swept(
         combinations=combinations,
         split=split,
         searched=searched,
         ranking=ranking,
         kept_back=kept_back,
         later=later,
-        finding=with_demo(found, made_up, settled),
+        finding=find_out(ranking, later, len(searched.winners), name),
         skipped=(*skipped, *searched.skipped, *late),
         seed=seed,
     )
+    settled = sum(len(part.winners) for part in swept.parts)
+    return replace(swept, finding=with_demo(swept.finding, swept.made_up, settled))

@@ -40,6 +40,12 @@ def earned(money: int) -> str:
     return f"{'lost' if money < 0 else 'earned'} ${amount[1:]}"
 
 
+def made_up_said(made_up: int, windows: int) -> str:
+    """That so many windows of all are of a demo, and what that means; at least one is."""
+    are = "is" if made_up == 1 else "are"
+    return f"{counted(made_up, 'window')} of {windows:,} {are} a demo's: {NOT_OF_THE_WORLD}"
+
+
 def gaps_said(results: Results) -> str:
     """How much of the recordings is missing, and what that means."""
     windows, lines = len(results.gaps), sum(window.dropped for window in results.gaps)
