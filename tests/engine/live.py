@@ -196,6 +196,16 @@ class Till:
         """A look for an order, begun and ended now."""
         return self.do(self.blotter.looked, name, Look(mono(self.t), found, orders, trades))
 
+    def give_up(self) -> str:
+        """An order whose POST had no answer is sent, looked for twice and late, and found nowhere: its hash."""
+        name = self.send()
+        self.answer(name, unknown())
+        self.wait(61)
+        self.look(name)
+        self.wait(6)
+        self.look(name)
+        return name
+
     def wait(self, seconds: float, step: float = 0.5) -> list[Entry]:
         """Time passes, with ticks."""
         began, until = len(self.entries), self.t + seconds

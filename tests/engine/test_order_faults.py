@@ -574,12 +574,7 @@ def test_o13_fill_after_it_was_given_up_counts_and_is_told() -> None:
 
 
 def until_given_up(till: Till) -> str:
-    name = till.send()
-    till.answer(name, unknown())
-    till.wait(61)
-    till.look(name)
-    till.wait(6)
-    till.look(name)
+    name = till.give_up()
     assert (till.life(name).ended, till.reserved) == (True, 0)
     return name
 

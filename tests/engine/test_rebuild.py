@@ -70,12 +70,7 @@ def voided(till: Till) -> None:
 
 
 def given_up(till: Till) -> None:
-    name = till.send()
-    till.answer(name, unknown())
-    till.wait(61)
-    till.look(name)
-    till.wait(6)
-    till.look(name)
+    till.give_up()
 
 
 def came_back(till: Till) -> None:

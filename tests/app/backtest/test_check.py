@@ -46,11 +46,16 @@ def test_every_recording_below_a_folder_is_checked(window: Path, tmp_path: Path)
     assert [line.split()[0] for line in checked(tmp_path, code=0).splitlines()] == ["same", "same"]
 
 
-def test_other_decisions_are_a_failure_that_names_both_hashes(window: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
+def told_otherwise(window: Path, folder: Path, info: str) -> Path:
+    """The window again, with something else in its `market_info.txt`."""
+    other = folder / "other"
     shutil.copytree(window, other)
-    (other / "market_info.txt").write_text(f"{HASH}={'f' * 32}\n")
-    told = checked(other, code=1)
+    (other / "market_info.txt").write_text(info)
+    return other
+
+
+def test_other_decisions_are_a_failure_that_names_both_hashes(window: Path, tmp_path: Path) -> None:
+    told = checked(told_otherwise(window, tmp_path, f"{HASH}={'f' * 32}\n"), code=1)
     assert told.startswith("DIFFERENT other: ")
     assert told.rstrip().endswith(f"the run itself had {'f' * 32}")
 
@@ -101,10 +106,7 @@ def test_dropped_lines_are_named_where_it_differs(window: Path, tmp_path: Path) 
 
 
 def test_the_hash_of_a_run_that_was_not_recorded_is_no_measure(window: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    shutil.copytree(window, other)
-    (other / "market_info.txt").write_text(f"run_id=later\n{HASH}={'f' * 32}\n")
-    told = checked(other, code=1)
+    told = checked(told_otherwise(window, tmp_path, f"run_id=later\n{HASH}={'f' * 32}\n"), code=1)
     assert told.startswith("no hash   other: ")
     assert "is of run later, which was not recorded here" in told
 
