@@ -52,13 +52,21 @@ RUN = "from app.cli import main; raise SystemExit(main(sys.argv[1:]))"
 
 @dataclass(slots=True)
 class Armed:
-    """One running program with a wallet of its own."""
+    """One running program with a wallet of its own; what is left of it at the end of its `with` is killed."""
 
     process: "subprocess.Popen[str]"
     folder: Path
     key: str
     desk: Desk
     log: Path
+
+    def __enter__(self) -> "Armed":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
 
     @property
     def owner(self) -> str:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -72,14 +73,11 @@ def stormy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, De
     """Two windows at a venue full of trouble, beside the other tests."""
     folder = tmp_path_factory.mktemp("stormy")
     with running("--window=12", "--seed=7", "--rate=200") as desk:
-        program = armed(desk, folder, "--markets", "2", "--record", given=EAGER)
-        drawing = threading.Thread(target=draw_faults, args=(desk, program, 11))
-        drawing.start()
-        try:
+        with armed(desk, folder, "--markets", "2", "--record", given=EAGER) as program:
+            drawing = threading.Thread(target=draw_faults, args=(desk, program, 11))
+            drawing.start()
             yield program, desk
-        finally:
-            kill_rest(program)
-            drawing.join()
+        drawing.join()
 
 
 TIGHT = Ages(price=300_000_000, quote=300_000_000)
@@ -89,12 +87,12 @@ TIGHT = Ages(price=300_000_000, quote=300_000_000)
 def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, Desk]]:
     """Two windows in which the data is too old as often as not, beside the other tests."""
     ages = {"PRICE_MAX_AGE_MS": "300", "QUOTE_MAX_AGE_MS": "300"}
-    with running("--window=20", "--seed=8", "--rate=10") as desk:
-        program = armed(desk, tmp_path_factory.mktemp("tight"), "--markets", "2", "--record", given=EAGER | ages)
-        try:
-            yield program, desk
-        finally:
-            kill_rest(program)
+    folder, given = tmp_path_factory.mktemp("tight"), EAGER | ages
+    with (
+        running("--window=20", "--seed=8", "--rate=10") as desk,
+        armed(desk, folder, "--markets", "2", "--record", given=given) as program,
+    ):
+        yield program, desk
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -104,18 +102,17 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Armed, Des
     with running("--window=45", "--seed=7", "--rate=200") as desk:
         desk.faults(phase="disabled", closed_only=True)
         folder, given = tmp_path_factory.mktemp("paper"), {"WALLET_KEY_FILE": "/nowhere/key"}
-        program = armed(desk, folder, "--duration", "18", before=absent, given=given, arm=())
-        try:
+        with armed(desk, folder, "--duration", "18", before=absent, given=given, arm=()) as program:
             yield program, desk
-        finally:
-            kill_rest(program)
 
 
-def kill_rest(*programs: Armed) -> None:
-    for program in programs:
-        if program.process.poll() is None:
-            program.process.kill()
-        program.process.wait()
+@contextmanager
+def calm_after(desk: Desk) -> Iterator[None]:
+    """The trouble of one test is none of the next one's."""
+    try:
+        yield
+    finally:
+        desk.faults()
 
 
 def checked(program: Armed, desk: Desk, *, settled: bool = False, files: bool = True) -> Story:
@@ -126,10 +123,12 @@ def checked(program: Armed, desk: Desk, *, settled: bool = False, files: bool = 
 
 
 def test_a_signal_and_a_file_disarm_and_a_crash_does_and_nothing_is_told(venue: Desk, tmp_path: Path) -> None:
-    by_signal, by_file = armed(venue, tmp_path / "signal"), armed(venue, tmp_path / "file")
-    crashing = armed(venue, tmp_path / "crash", before=CRASH)
-    programs = by_signal, by_file, crashing
-    try:
+    with (
+        armed(venue, tmp_path / "signal") as by_signal,
+        armed(venue, tmp_path / "file") as by_file,
+        armed(venue, tmp_path / "crash", before=CRASH) as crashing,
+    ):
+        programs = by_signal, by_file, crashing
         by_signal.until_told("SENT")
         by_file.until_told("SENT")
         by_signal.process.send_signal(signal.SIGUSR1)
@@ -146,8 +145,6 @@ def test_a_signal_and_a_file_disarm_and_a_crash_does_and_nothing_is_told(venue: 
         assert [by_signal.ended(), by_file.ended()] == [0, 0]
         assert "DISARM" in crashing.kinds()
         assert "a fault in the middle of trading" in crashing.log.read_text()
-    finally:
-        kill_rest(*programs)
     for program in programs:
         story = checked(program, venue)
         if program is not crashing and any(told.good for told in story.orders.values()):
@@ -163,28 +160,22 @@ def test_a_signal_and_a_file_disarm_and_a_crash_does_and_nothing_is_told(venue: 
 def test_a_file_that_stops_trading_keeps_it_from_being_armed(venue: Desk, tmp_path: Path, name: str, told: str) -> None:
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / name).touch()
-    program = armed(venue, tmp_path)
-    try:
+    with armed(venue, tmp_path) as program:
         program.until(lambda: told in program.log.read_text())
         assert "ARM" not in program.kinds()
         assert program.posts() == 0
-    finally:
-        kill_rest(program)
 
 
 def test_a_file_that_kills_is_obeyed_by_an_account_that_is_opened_later(venue: Desk, tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "KILL").touch()
-    program = armed(venue, tmp_path)
-    try:
+    with armed(venue, tmp_path) as program:
         program.until(lambda: NOTHING_OPEN in program.log.read_text())
-    finally:
-        kill_rest(program)
 
 
 def test_a_kill_from_outside_leaves_nothing_at_the_venue_and_says_so(venue: Desk, tmp_path: Path) -> None:
-    by_signal, by_file = programs = armed(venue, tmp_path / "signal"), armed(venue, tmp_path / "file")
-    try:
+    with armed(venue, tmp_path / "signal") as by_signal, armed(venue, tmp_path / "file") as by_file:
+        programs = by_signal, by_file
         by_signal.until_told("SENT")
         by_file.until_told("SENT")
         resting = limit(by_signal.client(), later_token(venue), "BUY", 0.02, 10)["orderID"]
@@ -198,8 +189,6 @@ def test_a_kill_from_outside_leaves_nothing_at_the_venue_and_says_so(venue: Desk
         for program in programs:
             program.process.send_signal(signal.SIGTERM)
         assert [by_signal.ended(), by_file.ended()] == [0, 0]
-    finally:
-        kill_rest(*programs)
     assert "killed (signal SIGUSR2)" in by_signal.log.read_text()
     assert "killed (the file KILL is in the log folder)" in by_file.log.read_text()
     assert {order["order_id"]: order["status"] for order in venue.ledger()["orders"]}[resting] == "CANCELED"
@@ -210,8 +199,7 @@ def test_a_kill_from_outside_leaves_nothing_at_the_venue_and_says_so(venue: Desk
 
 
 def test_a_kill_that_the_venue_does_not_hear_is_an_alarm_and_can_be_repeated(venue: Desk, tmp_path: Path) -> None:
-    program = armed(venue, tmp_path)
-    try:
+    with armed(venue, tmp_path) as program, calm_after(venue):
         program.until_told("ARM")
         venue.faults(phase="disabled")
         program.process.send_signal(signal.SIGUSR2)
@@ -220,25 +208,18 @@ def test_a_kill_that_the_venue_does_not_hear_is_an_alarm_and_can_be_repeated(ven
         venue.faults(phase="normal")
         program.process.send_signal(signal.SIGUSR2)
         program.until(lambda: NOTHING_OPEN in program.log.read_text())
-    finally:
-        venue.faults(phase="normal")
-        kill_rest(program)
 
 
 def test_a_kill_while_the_account_opens_is_carried_out_when_it_is_open(venue: Desk, tmp_path: Path) -> None:
-    program = armed(venue, tmp_path)
-    try:
+    with armed(venue, tmp_path) as program:
         program.until(lambda: "not armed yet" in program.log.read_text())
         program.process.send_signal(signal.SIGUSR2)
         program.until(lambda: NOTHING_OPEN in program.log.read_text())
         assert "ARM" not in program.kinds()
-    finally:
-        kill_rest(program)
 
 
 def test_a_disarm_while_it_waits_to_arm_keeps_it_from_arming(venue: Desk, tmp_path: Path) -> None:
-    program = armed(venue, tmp_path)
-    try:
+    with armed(venue, tmp_path) as program:
         program.until(lambda: "not armed yet" in program.log.read_text())
         program.process.send_signal(signal.SIGUSR1)
         program.until(lambda: "not armed: it was disarmed meanwhile" in program.log.read_text())
@@ -246,13 +227,10 @@ def test_a_disarm_while_it_waits_to_arm_keeps_it_from_arming(venue: Desk, tmp_pa
         time.sleep(5)
         assert "disarmed (signal SIGUSR1); nothing was armed" in program.log.read_text()
         assert "ARM" not in program.kinds()
-    finally:
-        kill_rest(program)
 
 
 def test_a_kill_just_before_the_end_is_carried_out_or_says_that_it_was_not(venue: Desk, tmp_path: Path) -> None:
-    program = armed(venue, tmp_path)
-    try:
+    with armed(venue, tmp_path) as program, calm_after(venue):
         program.until_told("ARM")
         resting = limit(program.client(), later_token(venue), "BUY", 0.02, 10)["orderID"]
         venue.faults(answers=[{"kind": "hang_before", "times": 20}])
@@ -261,17 +239,13 @@ def test_a_kill_just_before_the_end_is_carried_out_or_says_that_it_was_not(venue
         time.sleep(0.3)
         program.process.send_signal(signal.SIGTERM)
         assert program.ended() == 1
-    finally:
-        venue.faults()
-        kill_rest(program)
     assert {order["order_id"]: order["status"] for order in venue.ledger()["orders"]}[resting] == "CANCELED"
     assert MAY_BE_OPEN in program.log.read_text()
     assert check_kills(story_of(program), venue.ledger(), program.owner, program.log.read_text()) == []
 
 
 def test_a_program_that_was_stopped_for_a_while_comes_back_disarmed(venue: Desk, tmp_path: Path) -> None:
-    program = armed(venue, tmp_path)
-    try:
+    with armed(venue, tmp_path) as program:
         program.until_told("SENT")
         program.process.send_signal(signal.SIGSTOP)
         time.sleep(2.5)
@@ -282,8 +256,6 @@ def test_a_program_that_was_stopped_for_a_while_comes_back_disarmed(venue: Desk,
         posts = program.posts()
         time.sleep(1.5)
         assert program.posts() == posts
-    finally:
-        kill_rest(program)
 
 
 def later_token(desk: Desk) -> str:
@@ -306,8 +278,7 @@ def paper_orders(program: Armed) -> int:
 
 
 def test_sigterm_with_an_order_in_flight_leaves_its_fate_in_the_journal(venue: Desk, tmp_path: Path) -> None:
-    program = armed(venue, tmp_path)
-    try:
+    with armed(venue, tmp_path) as program, calm_after(venue):
         program.until_told("ARM")
         venue.faults(answers=[{"kind": "hang", "times": 5}], events_silent=True)
         program.until(lambda: "SENT" in program.kinds() and program.kinds()[-1] == "SENT")
@@ -315,9 +286,6 @@ def test_sigterm_with_an_order_in_flight_leaves_its_fate_in_the_journal(venue: D
         program.process.send_signal(signal.SIGTERM)
         assert program.ended() == 0
         assert time.monotonic() - asked < 5
-    finally:
-        venue.faults()
-        kill_rest(program)
     # A fill heard of after the files were closed stands in the journal, and in them once the window is entered anew.
     story = checked(program, venue, files=False)
     last = list(story.orders.values())[-1]
