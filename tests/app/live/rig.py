@@ -92,6 +92,8 @@ class Rig:
     writer: Writer
     terms: Terms
     orders: list[Order] = field(default_factory=list)
+    patch: pytest.MonkeyPatch = field(default_factory=pytest.MonkeyPatch)
+    """Undone before the account is closed."""
     foreign: bool = False
     """Whether the wallet trades elsewhere too, of which the journal knows nothing."""
 
@@ -243,11 +245,10 @@ async def rigged(
     rig = Rig(
         desk, settings, root, state_dir, opened, market, live, news, key_file.read_text(), writer, terms_of(settings)
     )
-    patch = pytest.MonkeyPatch()
     if patient:
-        patch.setattr("engine.clearance.STALE_NS", 10_000_000_000)
+        rig.patch.setattr("engine.clearance.STALE_NS", 10_000_000_000)
     if not fed:
-        patch.setattr(Engine, "distrust", lambda *_: None)
+        rig.patch.setattr(Engine, "distrust", lambda *_: None)
     try:
         opened.account.attach(live)
         await rig.until(lambda: opened.lookup.compared and opened.lookup.calm and opened.checks.asked.is_set())
@@ -255,7 +256,7 @@ async def rigged(
             opened.account.arm(market.asset, market.interval)
         yield rig
     finally:
-        patch.undo()
+        rig.patch.undo()
         desk.faults()
         await opened.close()
         await live.close()

@@ -90,6 +90,7 @@ def the_books_come_late(rig: Rig) -> None:
 
 
 def the_disk_fails(rig: Rig) -> None:
+    rig.patch.setattr(WindowFiles, "writable", False)  # or the next pulse would say that it does not
     say(rig, link("disk", False))
 
 
